@@ -1,0 +1,1 @@
+"""The outside world: Prefect flows, folders, settings, clock and the command line."""

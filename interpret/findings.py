@@ -1,0 +1,243 @@
+"""
+What interpretation says: the frozen results that `interpret.interpretation.interpret` returns.
+
+Every field here is a field of report.json under the same name; the closed lists are contracts: outside checks use
+them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ResultStatus = Literal["detected", "not_detected", "indeterminate", "not_informative", "hold"]
+GeneStatus = Literal["detected", "not_detected", "not_assessable", "not_tested"]
+ReadingFrame = Literal["in-frame", "out-of-frame", "not_assessable", "undetermined"]
+KinaseDomain = Literal["retained", "partial", "lost", "not_applicable", "undetermined"]
+Role = Literal["driver", "reciprocal", "other"]
+Classification = Literal["reportable", "unconfirmed", "uncertain", "not_functional", "other_entity"]
+Relation = Literal["on_label", "off_label", "guideline", "conditions_not_met", "trial_evidence"]
+ConditionState = Literal["met", "not_met", "not_documented"]
+QcState = Literal["pass", "fail", "borderline", "not_documented"]
+Disposition = Literal[
+    "reported", "unconfirmed", "not_functional", "reciprocal", "other_entity", "uncertain", "not_reportable"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerEvidence:
+    """One caller's own view of a fusion, unaltered."""
+
+    caller: str
+    reading_frame: str
+    split_reads: int | None
+    spanning_pairs: int | None
+    breakpoint_5prime: str
+    breakpoint_3prime: str
+    filters: str
+    confidence: str
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProteinFeature:
+    """A named stretch of a protein, amino acids counted from 1 on the transcript that is drawn."""
+
+    name: str
+    kind: str
+    start_aa: int
+    end_aa: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGene:
+    """
+    One half of the fusion drawing, from the same transcript as the table.
+
+    `kept_first`-`kept_last` are the exons in the fusion transcript (1-based, of `exon_count`); `kept_aa_first`-
+    `kept_aa_last` the amino acids kept, None where the gene contributes no translated sequence or it cannot be known.
+    """
+
+    gene: str
+    transcript: str
+    exon_count: int
+    kept_first: int
+    kept_last: int
+    protein_aa: int | None
+    kept_aa_first: int | None
+    kept_aa_last: int | None
+    features: tuple[ProteinFeature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """
+    One fusion after merging all callers' junctions, with what it means structurally.
+
+    `drawing_5prime`/`drawing_3prime` are None where the gene has no model here. `notes` are plain sentences on how the
+    structure was derived (assumed splicing, other transcript used, …); `conflicts` are sentences on what disagrees.
+    `reasons` say why the classification is what it is. `tier` is "I".."III" or "", `level` "A".."D" or "".
+    """
+
+    name: str
+    vicc: str
+    gene_5prime: str
+    gene_3prime: str
+    transcript_5prime: str
+    transcript_3prime: str
+    exon_5prime: int | None
+    exon_3prime: int | None
+    breakpoint_5prime: str
+    breakpoint_3prime: str
+    genome_build: str
+    reading_frame: ReadingFrame
+    kinase_domain: KinaseDomain
+    role: Role
+    classification: Classification
+    split_reads: int | None
+    spanning_pairs: int | None
+    callers: tuple[CallerEvidence, ...]
+    conflicts: tuple[str, ...]
+    notes: tuple[str, ...]
+    reasons: tuple[str, ...]
+    driver: str
+    molecule: str
+    evidence: Literal["sequenced", "inferred"] = "sequenced"
+    partner_note: str = ""
+    partner_rule: str = ""
+    tier: str = ""
+    level: str = ""
+    drawing_5prime: DrawnGene | None = None
+    drawing_3prime: DrawnGene | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedCall:
+    """One junction as called, and what became of it: no call is dropped in silence."""
+
+    name: str
+    caller: str
+    breakpoint_5prime: str
+    breakpoint_3prime: str
+    reading_frame: str
+    split_reads: int | None
+    spanning_pairs: int | None
+    disposition: Disposition
+    reason: str
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneResult:
+    """A gene of the assay, or a core kinase the assay lacks, and why it has its state."""
+
+    symbol: str
+    state: GeneStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QcLine:
+    """One quality metric beside its threshold; `value` and `threshold` are texts ready to print."""
+
+    metric: str
+    name: str
+    value: str
+    threshold: str
+    status: QcState
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A statement made by a rule: the row's id, the sentence, the source keys of the knowledge tables."""
+
+    rule: str
+    text: str
+    sources: tuple[str, ...]
+    marker: str = ""
+    classification: str = ""
+    recommendation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCondition:
+    condition: str
+    state: ConditionState
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """
+    One therapy line: a general association between a finding and an agent, never a recommendation.
+
+    `status_text` is the short regulatory status for the table ("FDA-approved for IMT, conditions documented").
+    """
+
+    rule: str
+    fusion: str
+    agent: str
+    relation: Relation
+    text: str
+    status_text: str
+    label_conditions: tuple[LabelCondition, ...]
+    tier: str
+    level: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence (or short paragraph) of the interpretation as printed. `section` groups them under a heading."""
+
+    section: Literal["diagnostic", "fusion", "partner", "concordance", "therapy", "risk", "quality"]
+    rule: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A numbered reference: `number` counts from 1 in order of first use; `identifier` is a DOI, PMID or label name."""
+
+    number: int
+    key: str
+    citation: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of page 1: status, headline, a few sentences (result, meaning, certainty), and what to do next."""
+
+    status: ResultStatus
+    headline: str
+    summary: tuple[str, ...]
+    certainty: str
+    next_steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """All that the report says about one case, with the knowledge it was said from."""
+
+    verdict: Verdict
+    genes: tuple[GeneResult, ...]
+    fusions: tuple[Fusion, ...]
+    reviewed_calls: tuple[ReviewedCall, ...]
+    qc: tuple[QcLine, ...]
+    concordance: tuple[Ruling, ...]
+    therapies: tuple[Therapy, ...]
+    alerts: tuple[Ruling, ...]
+    risk: tuple[Ruling, ...]
+    statements: tuple[Statement, ...]
+    references: tuple[Reference, ...]
+    limitations: tuple[str, ...]
+    recommendations: tuple[str, ...]
+    age_years: float
+    age_text: str
+    tumour_context: str
+    jurisdiction: str
+    knowledge_version: str
+    knowledge_sha256: str
