@@ -1,0 +1,320 @@
+"""
+From a specimen's calls to its fusions: structure, merging, role and structural classification.
+
+Every call ends as exactly one reviewed call; every pair that involves a driver, a gene that defines another entity or a
+gene of the assay becomes one fusion. What a fusion means for the patient is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from interpret.classification import Appraisal, appraise, driver_of
+from interpret.drawings import drawn_gene, printed_exon, vicc_name
+from interpret.findings import CallerEvidence, Disposition, Fusion, ReviewedCall
+from interpret.genes import GeneModels
+from interpret.junctions import UNKNOWN_GENE
+from interpret.merging import same_junction_groups, same_pair_groups, sort_key
+from interpret.orientation import Junction, read_junction
+from parsers.laboratory import Assay
+from parsers.records import Breakpoint, Case, FusionCall
+
+# Neighbouring genes on one strand may be read through without any rearrangement.
+_READ_THROUGH_BASES = 200_000
+
+_DISPOSITIONS: dict[str, Disposition] = {
+    "reportable": "reported",
+    "unconfirmed": "unconfirmed",
+    "uncertain": "uncertain",
+    "not_functional": "not_functional",
+    "other_entity": "other_entity",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """All junctions of one fusion: the one that is shown, and the others."""
+
+    main: Appraisal
+    others: tuple[Appraisal, ...]
+
+    @property
+    def name(self) -> str:
+        return self.main.shown.name
+
+    @property
+    def appraisals(self) -> tuple[Appraisal, ...]:
+        return (self.main, *self.others)
+
+
+def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fusion, ...], tuple[ReviewedCall, ...]]:
+    """
+    The fusions of a case, reportable first, and every call with what became of it.
+
+    Tier, level and partner notes are left empty. The result does not depend on the order of the calls.
+    """
+    build = case.specimen.genome_build or assay.genome_build
+    junctions = [read_junction(call, call.genome_build or build, models) for call in case.calls]
+    assay_genes = frozenset(models.resolve(symbol).symbol for symbol in assay.genes)
+    pairs: list[_Pair] = []
+    reviewed: list[ReviewedCall] = []
+    of_interest: list[Junction] = []
+    for junction in junctions:
+        reason = _not_reportable(junction, assay_genes)
+        if reason:
+            reviewed.append(_reviewed(junction, junction.name, "not_reportable", reason))
+        else:
+            of_interest.append(junction)
+    for group in same_pair_groups(of_interest):
+        pairs.append(_pair(group, assay, assay_genes))
+    names = {pair.name for pair in pairs if pair.main.driver.is_at_driving_end}
+    fusions: list[Fusion] = []
+    for pair in pairs:
+        main_name = _main_product(pair, names)
+        fusions.append(_reciprocal(pair, main_name, models) if main_name else _fusion(pair, pairs, models))
+        reviewed.extend(_reviewed_calls(pair, main_name))
+    return tuple(sorted(fusions, key=_fusion_order)), tuple(sorted(reviewed, key=_review_order))
+
+
+def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
+    """Why a call is no fusion of interest; empty if it is one."""
+    five, three = junction.pair
+    if five == three == UNKNOWN_GENE:
+        return "No gene of the gene models lies at the breakpoints."
+    if five == three:
+        return f"Both breakpoints lie in {five}: an event within one gene, not a fusion."
+    if driver_of(junction.five, junction.three, assay_genes) is None:
+        known = [symbol for symbol in (five, three) if symbol != UNKNOWN_GENE]
+        subject = f"Neither {known[0]} nor {known[1]} is" if len(known) == 2 else f"{known[0]} is not"
+        text = f"{subject} a gene of the assay or of the kinase list."
+        return f"{text} {_read_through(junction)}".strip()
+    return ""
+
+
+def _pair(group: Sequence[Junction], assay: Assay, assay_genes: frozenset[str]) -> _Pair:
+    appraisals: list[Appraisal] = []
+    for members in same_junction_groups(group):
+        driver = driver_of(members[0].five, members[0].three, assay_genes)
+        if driver is not None:  # pragma: no branch - the pair was kept for its driver
+            appraisals.append(appraise(members, driver, assay))
+    ranked = sorted(appraisals, key=_appraisal_order)
+    return _Pair(ranked[0], tuple(ranked[1:]))
+
+
+def _appraisal_order(appraisal: Appraisal) -> tuple[object, ...]:
+    """A functional, supported junction is shown before others; then what RNA shows; then what has the most reads."""
+    call = appraisal.shown.call
+    return (
+        appraisal.classification != "reportable",
+        not appraisal.shown.is_ordered,
+        call.molecule != "RNA",
+        -(call.split_reads or 0),
+        -(call.spanning_pairs or 0),
+        sort_key(appraisal.shown),
+    )
+
+
+def _main_product(pair: _Pair, names: set[str]) -> str:
+    """The name of the fusion that this pair is the reciprocal product of; empty if it is none."""
+    five, three = pair.main.shown.pair
+    if UNKNOWN_GENE in (five, three):
+        return ""
+    opposite = f"{three}::{five}"
+    return opposite if not pair.main.driver.is_at_driving_end and opposite in names else ""
+
+
+def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
+    main = pair.main
+    shown = main.shown
+    five, three = shown.five, shown.three
+    transcript_5prime, exon_5prime = printed_exon(five, models)
+    transcript_3prime, exon_3prime = printed_exon(three, models)
+    return Fusion(
+        name=shown.name,
+        vicc=vicc_name(five, three, models),
+        gene_5prime=five.symbol,
+        gene_3prime=three.symbol,
+        transcript_5prime=transcript_5prime,
+        transcript_3prime=transcript_3prime,
+        exon_5prime=exon_5prime,
+        exon_3prime=exon_3prime,
+        breakpoint_5prime=_text(five.breakpoint),
+        breakpoint_3prime=_text(three.breakpoint),
+        genome_build=shown.build or "",
+        reading_frame=main.frame,
+        kinase_domain=main.kinase,
+        role=main.role,
+        classification=main.classification,
+        split_reads=shown.call.split_reads,
+        spanning_pairs=shown.call.spanning_pairs,
+        callers=_evidence(pair),
+        conflicts=tuple(dict.fromkeys(text for appraisal in pair.appraisals for text in appraisal.conflicts)),
+        notes=(*main.notes, *_pair_notes(pair, pairs, models)),
+        reasons=main.reasons,
+        driver=main.driver.symbol,
+        molecule=_molecule(pair),
+        drawing_5prime=drawn_gene(five, "5", main.frame, models) if shown.is_ordered else None,
+        drawing_3prime=drawn_gene(three, "3", main.frame, models) if shown.is_ordered else None,
+    )
+
+
+def _reciprocal(pair: _Pair, main_name: str, models: GeneModels) -> Fusion:
+    reason = f"This is the reciprocal product of {main_name}: it supports the rearrangement and is not reported alone."
+    return replace(_fusion(pair, (), models), role="reciprocal", classification="not_functional", reasons=(reason,))
+
+
+def _pair_notes(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> tuple[str, ...]:
+    notes = [_numbering_note(pair.main.shown, models)]
+    notes.append(_read_through(pair.main.shown))
+    if _molecule(pair) == "DNA":
+        notes.append("DNA evidence only: an expressed in-frame transcript was not shown.")
+    notes.extend(_other_junction(other, models) for other in pair.others)
+    reverse = f"{pair.main.shown.three.symbol}::{pair.main.shown.five.symbol}"
+    notes.extend(
+        f"The reciprocal product {reverse} was also called and supports the rearrangement."
+        for other in pairs
+        if other.name == reverse
+        and UNKNOWN_GENE not in other.main.shown.pair
+        and not other.main.driver.is_at_driving_end
+    )
+    return tuple(dict.fromkeys(note for note in notes if note))
+
+
+def _numbering_note(junction: Junction, models: GeneModels) -> str:
+    """The exon numbers of other transcripts that the literature uses, where they differ from those printed."""
+    texts: list[str] = []
+    for side in (junction.five, junction.three):
+        if side.gene is None or side.exon is None:
+            continue
+        printed, number = models.printed_exon(side.gene, side.exon)
+        known = {side.gene.transcript: side.exon} | {
+            name: numbering.to_other[side.exon]
+            for name, numbering in side.gene.numberings.items()
+            if side.exon in numbering.to_other
+        }
+        texts.extend(
+            f"{side.symbol} exon {number} of {printed} is exon {other} of {name}."
+            for name, other in known.items()
+            if name != printed and other != number
+        )
+    return " ".join(texts)
+
+
+def _other_junction(other: Appraisal, models: GeneModels) -> str:
+    shown = other.shown
+    where = vicc_name(shown.five, shown.three, models)
+    reads = "split reads not stated" if shown.call.split_reads is None else f"{shown.call.split_reads} split reads"
+    frame = other.frame.replace("_", " ").replace("-", " ")
+    return f"A further junction was called by {shown.call.caller} ({shown.call.molecule}): {where}; {frame}; {reads}."
+
+
+def _read_through(junction: Junction) -> str:
+    """Sentences where the two genes are neighbours in the order of reading, or the caller says read-through."""
+    five, three = junction.five.transcript, junction.three.transcript
+    texts: list[str] = []
+    if (
+        five is not None
+        and three is not None
+        and (five.chrom, five.strand) == (three.chrom, three.strand)
+        and 0 < three.starts[0] - five.ends[-1] < _READ_THROUGH_BASES
+    ):
+        texts.append(f"{junction.five.symbol} and {junction.three.symbol} are neighbours on one strand.")
+    if "read-through" in junction.call.event_type.lower() or "readthrough" in junction.call.event_type.lower():
+        texts.append(f"{junction.call.caller} types the event as a possible read-through.")
+    if texts:
+        texts.append("A transcript without a rearrangement cannot be excluded by this call alone.")
+    return " ".join(texts)
+
+
+def _molecule(pair: _Pair) -> str:
+    molecules = {member.call.molecule for appraisal in pair.appraisals for member in appraisal.members}
+    return " and ".join(sorted(molecules, reverse=True))
+
+
+def _evidence(pair: _Pair) -> tuple[CallerEvidence, ...]:
+    members = [member for appraisal in pair.appraisals for member in appraisal.members]
+    return tuple(
+        CallerEvidence(
+            caller=call.caller,
+            reading_frame=call.reading_frame,
+            split_reads=call.split_reads,
+            spanning_pairs=call.spanning_pairs,
+            breakpoint_5prime=_text(call.breakpoint_5prime),
+            breakpoint_3prime=_text(call.breakpoint_3prime),
+            filters=call.filters,
+            confidence=call.confidence,
+            file=call.place.file,
+            line=call.place.line,
+        )
+        for call in (member.call for member in sorted(members, key=sort_key))
+    )
+
+
+def _reviewed_calls(pair: _Pair, main_name: str) -> list[ReviewedCall]:
+    found: list[ReviewedCall] = []
+    for appraisal in pair.appraisals:
+        for member in appraisal.members:
+            if main_name:
+                reason = f"Reciprocal product of {main_name}."
+                found.append(_reviewed(member, pair.name, "reciprocal", reason))
+                continue
+            disposition = _DISPOSITIONS[appraisal.classification]
+            reason = " ".join(appraisal.reasons)
+            if appraisal is not pair.main:
+                reason = f"Further junction of {pair.name}. {reason}"
+            found.append(_reviewed(member, pair.name, disposition, reason))
+    return found
+
+
+def _reviewed(junction: Junction, name: str, disposition: Disposition, reason: str) -> ReviewedCall:
+    call: FusionCall = junction.call
+    return ReviewedCall(
+        name=name,
+        caller=call.caller,
+        breakpoint_5prime=_text(call.breakpoint_5prime),
+        breakpoint_3prime=_text(call.breakpoint_3prime),
+        reading_frame=call.reading_frame,
+        split_reads=call.split_reads,
+        spanning_pairs=call.spanning_pairs,
+        disposition=disposition,
+        reason=reason,
+        file=call.place.file,
+        line=call.place.line,
+    )
+
+
+def _fusion_order(fusion: Fusion) -> tuple[object, ...]:
+    classes = ("reportable", "other_entity", "unconfirmed", "uncertain", "not_functional")
+    return (
+        classes.index(fusion.classification),
+        ("driver", "other", "reciprocal").index(fusion.role),
+        -(fusion.split_reads or 0),
+        fusion.name,
+        fusion.breakpoint_5prime,
+        fusion.breakpoint_3prime,
+    )
+
+
+def _review_order(call: ReviewedCall) -> tuple[object, ...]:
+    order = (
+        "reported",
+        "other_entity",
+        "unconfirmed",
+        "uncertain",
+        "not_functional",
+        "reciprocal",
+        "not_reportable",
+    )
+    return (
+        order.index(call.disposition),
+        call.name,
+        call.caller,
+        call.file,
+        call.line or 0,
+        repr(call),
+    )
+
+
+def _text(at: Breakpoint | None) -> str:
+    return "" if at is None else str(at)

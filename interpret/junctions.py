@@ -1,0 +1,367 @@
+"""
+One end of a junction: which gene, which exon, and how much coding sequence is kept or lost there.
+
+The rules and their numbers come from real callers' output (docs/decisions/fusion-structure.md):
+an RNA breakpoint within 2 bases of an exon edge is that edge; within an exon or up to 50 bases into an intron the bases
+are counted; a DNA breakpoint inside an intron leaves the exons beside it, an assumption that is stated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from interpret.genes import Gene, GeneModels, Transcript
+from parsers.records import Breakpoint, Build, FusionCall, Molecule
+
+End = Literal["5", "3"]
+Site = Literal["edge", "exon", "near_intron", "far_intron", "dna_intron", "dna_exon", "outside", "unknown"]
+Region = Literal["coding", "before", "after", "noncoding", "unknown"]
+
+UNKNOWN_GENE = "?"
+
+# An aligner may place a spliced breakpoint beside the exon edge where the bases repeat.
+SNAP_BASES = 2
+# Retained intron bases of an RNA breakpoint that are counted; a longer stretch is more likely another exon.
+COUNTED_INTRON_BASES = 50
+# A caller's gene annotation may reach beyond our transcript.
+_GENE_MARGIN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """
+    One end of a junction, as far as it can be told.
+
+    `exon` counts on the default transcript; `offset` is the distance from its edge, positive towards the 3′ end.
+    `coding` are the coding bases kept (5′ end) or lost (3′ end), retained intron bases included, None where they cannot
+    be counted; `gene_coding` the same of the gene's own coding sequence. `doubts` are sentences that forbid a
+    reportable result; `conflicts` disagreements to print; `notes` how the end was read.
+    """
+
+    symbol: str
+    gene: Gene | None = None
+    transcript: Transcript | None = None
+    breakpoint: Breakpoint | None = None
+    exon: int | None = None
+    offset: int = 0
+    site: Site = "unknown"
+    region: Region = "unknown"
+    coding: int | None = None
+    gene_coding: int | None = None
+    intron_bases: int = 0
+    notes: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        return self.symbol != UNKNOWN_GENE
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEnd:
+    """One end of a call as the caller gives it."""
+
+    gene: str
+    breakpoint: Breakpoint | None
+    exon: int | None
+    transcript: str
+
+
+def given_ends(call: FusionCall) -> tuple[GivenEnd, GivenEnd]:
+    """The caller's first (5′) and second (3′) end."""
+    return (
+        GivenEnd(call.gene_5prime, call.breakpoint_5prime, call.exon_5prime, call.transcript_5prime),
+        GivenEnd(call.gene_3prime, call.breakpoint_3prime, call.exon_3prime, call.transcript_3prime),
+    )
+
+
+def gene_of(given: GivenEnd, partner: str, build: Build | None, models: GeneModels, end: End | None = None) -> Side:
+    """
+    The gene of one end: the caller's symbol checked against the position, or the gene at the position.
+
+    The result has gene, transcript, notes and conflicts; the exon is not yet placed.
+    """
+    if not given.gene:
+        return _gene_at_position(given, build, models)
+    resolved = models.resolve(given.gene, partner)
+    side = Side(resolved.symbol, models.gene(resolved.symbol), breakpoint=given.breakpoint)
+    if resolved.note:
+        side = replace(side, notes=(resolved.note,))
+    if side.gene is None:
+        return _gene_without_model(side, given, build, models, end)
+    side = replace(side, transcript=_transcript(side.gene, build, models))
+    if given.breakpoint is None or build is None or side.transcript is None:
+        return side
+    return _checked_against_position(side, side.transcript, given.breakpoint, build, models)
+
+
+def place_ends(
+    sides: tuple[Side, Side],
+    given: tuple[GivenEnd, GivenEnd],
+    molecule: Molecule,
+    build: Build | None,
+    models: GeneModels,
+) -> tuple[Side, Side]:
+    """
+    Both ends with exon, region and coding bases.
+
+    Breakpoints beside an exon edge are moved to it only if both ends then lie on edges: where one end lies inside an
+    exon or intron, a repeat at the junction shifts both ends alike, and counting the bases as given stays right.
+    """
+    ends = _place_both(sides, given, molecule, build, models, snap=True)
+    if molecule == "RNA" and any(side.site in ("exon", "near_intron", "far_intron") for side in ends):
+        return _place_both(sides, given, molecule, build, models, snap=False)
+    return ends
+
+
+def place_exon(side: Side, model: Transcript, end: End, exon: int) -> Side:
+    """The end at the edge of `exon` of the default transcript: its last base (5′) or its first (3′)."""
+    at = model.ends[exon - 1] if end == "5" else model.starts[exon - 1]
+    return _counted(replace(side, exon=exon, offset=0, site="edge"), model, end, at, 0)
+
+
+def fits_edge(side: Side, end: End, position: int) -> bool:
+    """Whether a position lies on an exon edge at which a transcript can end (5′) or begin (3′) by splicing."""
+    return side.transcript is not None and _edge_exon(side.transcript, end, position) is not None
+
+
+def _place_both(
+    sides: tuple[Side, Side],
+    given: tuple[GivenEnd, GivenEnd],
+    molecule: Molecule,
+    build: Build | None,
+    models: GeneModels,
+    *,
+    snap: bool,
+) -> tuple[Side, Side]:
+    return (
+        _place(sides[0], "5", given[0], molecule, build, models, snap),
+        _place(sides[1], "3", given[1], molecule, build, models, snap),
+    )
+
+
+def _gene_at_position(given: GivenEnd, build: Build | None, models: GeneModels) -> Side:
+    at = given.breakpoint
+    if at is None or build is None:
+        return Side(UNKNOWN_GENE, breakpoint=at)
+    gene = models.gene_at(at.chrom, at.pos, build)
+    if gene is None:
+        note = f"No gene of the gene models lies at {at.chrom}:{at.pos}."
+        return Side(UNKNOWN_GENE, breakpoint=at, notes=(note,))
+    return Side(gene.symbol, gene, models.transcript(gene.symbol, build), at)
+
+
+def _gene_without_model(side: Side, given: GivenEnd, build: Build | None, models: GeneModels, end: End | None) -> Side:
+    at = given.breakpoint
+    if at is None or build is None:
+        return side
+    for gene in models.genes_at(at.chrom, at.pos, build):
+        model = models.transcripts[gene.symbol, build]
+        if gene.symbol in models.owners(given.gene):
+            note = f"Named {given.gene} by the caller; the position lies in {gene.symbol}."
+            return Side(gene.symbol, gene, model, at, notes=(note,))
+        ends: tuple[End, ...] = (end,) if end else ("5", "3")
+        if gene.role == "driver" and any(_edge_exon(model, one, at.pos) for one in ends):
+            text = f"The caller names {given.gene}, but {at.chrom}:{at.pos} is an exon edge of {gene.symbol}."
+            return Side(gene.symbol, gene, model, at, conflicts=(text,), doubts=(text,))
+    return side
+
+
+def _checked_against_position(side: Side, model: Transcript, at: Breakpoint, build: Build, models: GeneModels) -> Side:
+    if at.chrom == model.chrom and model.contains(at.pos, _GENE_MARGIN):
+        return side
+    text = f"The caller names {side.symbol}, but {at.chrom}:{at.pos} does not lie in it on {build}"
+    other_build: Build = "GRCh37" if build == "GRCh38" else "GRCh38"
+    other = models.transcript(side.symbol, other_build)
+    there = models.gene_at(at.chrom, at.pos, build)
+    if other is not None and at.chrom == other.chrom and other.contains(at.pos, _GENE_MARGIN):
+        text += f"; on {other_build} it does: check the genome build"
+    elif there is not None:
+        text += f"; it lies in {there.symbol}"
+    text += "."
+    return replace(side, site="outside", conflicts=(*side.conflicts, text), doubts=(*side.doubts, text))
+
+
+def _transcript(gene: Gene, build: Build | None, models: GeneModels) -> Transcript | None:
+    """On the build of the call; without one, exon numbers and coding bases are the same on either."""
+    if build is not None:
+        return models.transcript(gene.symbol, build)
+    return models.transcript(gene.symbol, "GRCh38") or models.transcript(gene.symbol, "GRCh37")
+
+
+def _place(
+    side: Side, end: End, given: GivenEnd, molecule: Molecule, build: Build | None, models: GeneModels, snap: bool
+) -> Side:
+    gene, model, at = side.gene, side.transcript, side.breakpoint
+    if gene is None or model is None:
+        return _without_model(side, models)
+    if side.site == "outside":
+        return side
+    if at is None or build is None:
+        if at is not None:
+            side = replace(side, notes=(*side.notes, "The genome build is not stated: the position was not used."))
+        return _placed_by_label(side, gene, model, end, given, models)
+    placed = _placed_by_position(side, model, end, at.pos, molecule, snap)
+    placed = _checked_against_label(placed, gene, model, end, given, models)
+    return _checked_strand(placed, gene, at, end, molecule)
+
+
+def _without_model(side: Side, models: GeneModels) -> Side:
+    reason = models.noncoding_reason(side.symbol)
+    if reason:
+        return replace(side, region="noncoding", notes=(*side.notes, f"{side.symbol}: {reason}."))
+    if side.is_known:
+        note = f"There is no gene model of {side.symbol} here: its exon and coding bases are not known."
+        return replace(side, notes=(*side.notes, note))
+    return side
+
+
+def _placed_by_label(side: Side, gene: Gene, model: Transcript, end: End, given: GivenEnd, models: GeneModels) -> Side:
+    if given.exon is None:
+        return side
+    number = models.default_exon(gene, given.exon, given.transcript)
+    notes = (*side.notes, number.note) if number.note else side.notes
+    side = replace(side, notes=notes)
+    return side if number.exon is None else place_exon(side, model, end, number.exon)
+
+
+def _placed_by_position(side: Side, model: Transcript, end: End, position: int, molecule: Molecule, snap: bool) -> Side:
+    locus = model.locate(position)
+    at = model.reading(position)
+    edge = _edge_exon(model, end, position)
+    if edge is not None and (snap or at == (model.ends if end == "5" else model.starts)[edge - 1]):
+        return place_exon(side, model, end, edge)
+    match locus.where:
+        case "exon":
+            return _in_exon(side, model, end, at, locus.exon, molecule)
+        case "intron":
+            return _in_intron(side, model, end, at, locus.exon, molecule)
+        case "upstream":
+            note = f"The {side.symbol} breakpoint lies before the first exon of {model.accession}."
+            return replace(
+                side,
+                site="outside",
+                region="before",
+                coding=0,
+                gene_coding=0,
+                exon=1 if end == "3" else None,
+                notes=(*side.notes, note),
+            )
+        case "downstream":
+            note = f"The {side.symbol} breakpoint lies behind the last exon of {model.accession}."
+            return replace(
+                side,
+                site="outside",
+                region="after",
+                coding=model.coding_bases,
+                gene_coding=model.coding_bases,
+                exon=model.exon_count if end == "5" else None,
+                notes=(*side.notes, note),
+            )
+
+
+def _in_exon(side: Side, model: Transcript, end: End, at: int, exon: int, molecule: Molecule) -> Side:
+    if molecule == "RNA":
+        offset = at - (model.ends if end == "5" else model.starts)[exon - 1]
+        return _counted(replace(side, exon=exon, offset=offset, site="exon"), model, end, at, 0)
+    note = f"The DNA breakpoint lies inside exon {exon} of {side.symbol} ({model.accession}): splicing cannot be told."
+    side = _counted(replace(side, exon=exon, site="dna_exon", notes=(*side.notes, note)), model, end, at, 0)
+    return replace(side, coding=None) if side.region == "coding" else side
+
+
+def _in_intron(side: Side, model: Transcript, end: End, at: int, before: int, molecule: Molecule) -> Side:
+    exon = before if end == "5" else before + 1
+    edge = model.ends[exon - 1] if end == "5" else model.starts[exon - 1]
+    if molecule == "DNA":
+        note = (
+            f"DNA breakpoint in intron {before} of {side.symbol} ({model.accession}): exon {exon} is assumed to be "
+            "joined; splicing was not observed."
+        )
+        side = replace(side, exon=exon, site="dna_intron", notes=(*side.notes, note))
+        return _counted(side, model, end, edge, 0)
+    offset = at - edge
+    retained = abs(offset)
+    bases = "1 base" if retained == 1 else f"{retained} bases"
+    note = f"{bases} of intron {before} of {side.symbol} ({model.accession}) remain in the transcript."
+    site: Site = "near_intron" if retained <= COUNTED_INTRON_BASES else "far_intron"
+    side = replace(side, exon=exon, offset=offset, site=site, notes=(*side.notes, note))
+    return _counted(side, model, end, edge, retained)
+
+
+def _counted(side: Side, model: Transcript, end: End, at: int, retained: int) -> Side:
+    """
+    Region and coding bases of an end whose last (5′) or first (3′) exonic base is `at`.
+
+    `retained` intron bases lie beyond it; they belong to the coding sequence if it goes on there.
+    """
+    if end == "5":
+        own = model.coding_bases_before(at + 1)
+        region = _region(at < model.coding_first, at >= model.coding_last)
+        coding = own + retained
+    else:
+        own = model.coding_bases_before(at)
+        region = _region(at <= model.coding_first, at > model.coding_last)
+        coding = own - retained
+    inside = region == "coding"
+    return replace(side, region=region, coding=coding if inside else own, gene_coding=own, intron_bases=retained)
+
+
+def _region(before: bool, after: bool) -> Region:
+    if before:
+        return "before"
+    return "after" if after else "coding"
+
+
+def _edge_exon(model: Transcript, end: End, position: int) -> int | None:
+    """The exon whose splice edge for this end lies within the snapping distance; the nearest if there are two."""
+    at = model.reading(position)
+    edges = model.ends if end == "5" else model.starts
+    near = [(abs(edge - at), exon) for exon, edge in enumerate(edges, 1) if abs(edge - at) <= SNAP_BASES]
+    # The last exon has no donor and the first no acceptor: nothing is spliced there.
+    spliced = [(distance, exon) for distance, exon in near if exon != (model.exon_count if end == "5" else 1)]
+    return min(spliced)[1] if spliced else None
+
+
+def _checked_strand(side: Side, gene: Gene, at: Breakpoint, end: End, molecule: Molecule) -> Side:
+    if molecule == "DNA" or at.strand is None or at.strand == gene.strand:
+        return side
+    text = f"The transcript runs against the strand of {gene.symbol} at its {end}′ end: the gene is not read there."
+    return replace(
+        side,
+        coding=None,
+        gene_coding=None,
+        region="unknown",
+        conflicts=(*side.conflicts, text),
+        doubts=(*side.doubts, text),
+    )
+
+
+def _checked_against_label(
+    placed: Side, gene: Gene, model: Transcript, end: End, given: GivenEnd, models: GeneModels
+) -> Side:
+    """The end placed by its position, with a conflict where the caller's exon number says otherwise."""
+    if given.exon is None:
+        return placed
+    number = models.default_exon(gene, given.exon, given.transcript)
+    if number.exon is None or number.exon == placed.exon:
+        return placed
+    here = f"exon {placed.exon}" if placed.exon else "no exon"
+    on = f" ({given.transcript})" if given.transcript else ""
+    text = (
+        f"The caller gives exon {given.exon} of {gene.symbol}{on}; its position fits {here} of {model.accession}, "
+        "which was used."
+    )
+    placed = replace(placed, conflicts=(*placed.conflicts, text))
+    by_label = place_exon(placed, model, end, number.exon)
+    if placed.region == by_label.region and _same_phase(placed, by_label):
+        return placed
+    text = f"Exon number and position of {gene.symbol} disagree, and the reading frame depends on which is right."
+    return replace(placed, doubts=(*placed.doubts, text))
+
+
+def _same_phase(one: Side, other: Side) -> bool:
+    if one.coding is None or other.coding is None:
+        return True
+    return (one.coding - other.coding) % 3 == 0
