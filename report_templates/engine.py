@@ -1,0 +1,118 @@
+"""
+WeasyPrint as this package uses it: our fonts, our stylesheet, nothing from outside, and one metadata block for
+PDF/A-3a and PDF/UA-1 together. Import it late: it costs seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import resources
+from xml.etree import ElementTree
+
+_PACKAGE = resources.files(__package__)
+
+# Before WeasyPrint is imported: fontconfig reads it once. A laboratory's own fonts.conf must not change a report.
+os.environ["FONTCONFIG_FILE"] = str(_PACKAGE / "fonts.conf")
+
+from weasyprint import CSS, HTML  # noqa: E402
+from weasyprint.document import Document  # noqa: E402
+from weasyprint.pdf.metadata import DocumentMetadata  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
+
+_VARIANT = "pdf/a-3a"
+_UA_NAMESPACES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
+    "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
+    "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
+}
+# PDF/A allows a foreign metadata name (pdfuaid:part) only with a description of it.
+_UA_CLAIM = f"""<rdf:RDF {" ".join(f'xmlns:{prefix}="{address}"' for prefix, address in _UA_NAMESPACES.items())}>
+<rdf:Description rdf:about="" pdfuaid:part="1"/>
+<rdf:Description rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>{_UA_NAMESPACES["pdfuaid"]}</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
+
+
+class RefusedError(Exception):
+    """The page asked for something that is not in the package."""
+
+
+class MissingGlyphError(Exception):
+    """A character has no glyph in any font at hand: it would be printed as an empty box."""
+
+
+def draw(html: str, paper: str) -> bytes:
+    """
+    The PDF of `html` on `paper` ("A4" or "letter"); no byte of it depends on clock, process or machine settings.
+
+    Raises:
+        RefusedError: the page asks for anything outside.
+        MissingGlyphError: a character cannot be printed.
+    """
+    fetcher = _NoFetcher()
+    try:
+        document = HTML(string=html, url_fetcher=fetcher).render(
+            font_config=_fonts(), stylesheets=[_stylesheet(paper)], pdf_variant=_VARIANT
+        )
+        document.metadata = _Metadata(**vars(document.metadata))
+        content: bytes = document.write_pdf(pdf_variant=_VARIANT)
+    except FatalURLFetchingError as error:
+        raise RefusedError from error
+    # Inside a drawing WeasyPrint swallows the refusal.
+    if fetcher.refusals:
+        raise RefusedError
+    _check_glyphs(document)
+    return content
+
+
+class _NoFetcher(URLFetcher):  # type: ignore[misc]
+    """Fetches nothing: the page brings all it needs. Refusals are fatal and counted, their addresses not kept."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=())
+        self.refusals = 0
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        self.refusals += 1
+        raise FatalURLFetchingError("refused")
+
+
+class _Metadata(DocumentMetadata):  # type: ignore[misc]
+    """Claims PDF/A-3a and PDF/UA-1 in one block; WeasyPrint itself writes one or the other."""
+
+    def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
+        block = ElementTree.fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314
+        block.extend(ElementTree.fromstring(_UA_CLAIM))  # noqa: S314 - the constant above
+        serialised: bytes = ElementTree.tostring(block, encoding="utf-8")
+        return serialised
+
+
+def _check_glyphs(document: Document) -> None:
+    if any(font.missing for font in document.fonts.values()):
+        raise MissingGlyphError
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@cache
+def _stylesheet(paper: str) -> CSS:
+    rules = (_PACKAGE / "report.css").read_text(encoding="utf-8")
+    return CSS(string=f"{rules}\n@page {{ size: {paper} }}", font_config=_fonts(), url_fetcher=_NoFetcher())
+
+
+for _prefix, _address in _UA_NAMESPACES.items():
+    ElementTree.register_namespace(_prefix, _address)

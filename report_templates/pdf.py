@@ -1,0 +1,140 @@
+"""
+The PDF of a saved record: HTML from the templates, then WeasyPrint; archived and accessible (PDF/A-3a, PDF/UA-1).
+
+WeasyPrint is loaded at the first report, once per process, with its fonts and stylesheets. One render at a time per
+process: threads that share a font configuration corrupt native memory.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
+from markupsafe import Markup
+
+from report_templates.sections import SECTIONS, UNSIGNED, running_texts
+
+_PAPERS = ("A4", "letter")
+_WATERMARKS = {"draft", "preliminary", "withdrawn"}
+_NEED_SIGNATURE = {"final", "corrected", "amended", "addendum"}
+
+
+class RenderError(Exception):
+    """The record cannot become a report that is safe to read. The message never quotes the record."""
+
+
+def render_pdf(record: Mapping[str, Any]) -> bytes:
+    """
+    The report as PDF; the same record gives the same bytes.
+
+    Raises:
+        RenderError: a field is missing or has an unknown code, a signed status lacks its signature, a character has
+            no glyph in any font, or the page asked for something outside the package.
+    """
+    html = render_html(record)
+    from report_templates import engine  # late: WeasyPrint costs seconds, and only a render needs it
+
+    with _warnings_collected() as warnings:
+        try:
+            content = engine.draw(html, record["report"]["paper"])
+        except engine.RefusedError:
+            raise RenderError("the page asked for a file or an address; a report brings all it needs") from None
+        except engine.MissingGlyphError:
+            raise RenderError("a character has no glyph in the fonts at hand; install fonts for its script") from None
+    if warnings:
+        raise RenderError(f"the page could not be drawn as written: {'; '.join(dict.fromkeys(warnings))}")
+    return content
+
+
+def render_html(record: Mapping[str, Any]) -> str:
+    """The report as HTML, from the record alone. Raises RenderError as `render_pdf` does."""
+    try:
+        _check_signatures(record)
+        return _html(record)
+    except KeyError as error:
+        # A key of the record or a code without a word; other values are no identifiers and stay unsaid.
+        name = error.args[0] if error.args and isinstance(error.args[0], str) else ""
+        said = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
+        raise RenderError(f"the record lacks, or does not know, {said}") from None
+    except UndefinedError:
+        raise RenderError("a template names what its section does not give") from None
+
+
+def _html(record: Mapping[str, Any]) -> str:
+    environment = _environment()
+    report = record["report"]
+    if report["paper"] not in _PAPERS:
+        raise KeyError("paper")
+    views = ((section.name, section.view(record)) for section in SECTIONS)
+    return environment.get_template("report.html").render(
+        language=report["language"],
+        # No patient data: file managers, browsers and indexes show the title.
+        title=f"{report['title']} {report['id']}",
+        lab=record["lab"]["name"],
+        generator=f"{record['provenance']['software']} {record['provenance']['software_version']}",
+        issued=report["issued"],
+        status=report["status"],
+        running=list(running_texts(record)),
+        watermark=_watermark(report["status"]),
+        sections=[
+            Markup(environment.get_template(f"partials/{name}.html").render(view))  # noqa: S704 - autoescaped
+            for name, view in views
+            if view is not None
+        ],
+    )
+
+
+def _check_signatures(record: Mapping[str, Any]) -> None:
+    status = record["report"]["status"]
+    if status in _NEED_SIGNATURE and not record["signatures"]:
+        raise RenderError(f"a {status} report needs a signature")
+    if status in UNSIGNED and record["signatures"] and status == "draft":
+        raise RenderError("a draft carries no signature")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("report_templates", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def _watermark(status: str) -> Markup:
+    """The word across every page, drawn as outlines so that it never mixes with the text of the page."""
+    if status not in _WATERMARKS:
+        return Markup("")
+    drawing = resources.files(__package__) / "watermarks" / f"{status}.svg"
+    return Markup(drawing.read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+@contextmanager
+def _warnings_collected() -> Iterator[list[str]]:
+    """
+    WeasyPrint's warnings, kept from every log: they may quote the page.
+
+    What is collected is the message before its values are filled in.
+    """
+    collected: list[str] = []
+
+    def keep(entry: logging.LogRecord) -> bool:
+        if entry.levelno >= logging.WARNING:
+            collected.append(str(entry.msg).partition(":")[0])
+        return False
+
+    logger = logging.getLogger("weasyprint")
+    logger.addFilter(keep)
+    try:
+        yield collected
+    finally:
+        logger.removeFilter(keep)

@@ -1,0 +1,340 @@
+"""
+The saved record: everything a report says, as plain JSON types. The PDF and the exports are drawn from it alone.
+
+| key | holds |
+|---|---|
+| schema_version | of this table; a removed or renamed key raises the first number |
+| report | id, version, status, issued (ISO 8601 with the laboratory's offset), time_zone, replaces, title, paper |
+| result | status, headline, summary[], certainty, next_steps[] |
+| lab | name, address, sites[{role, name, address}], clia, accreditation, director, phone, email, statements |
+| patient | name, id, date_of_birth (ISO), sex, age_years, age_text |
+| specimen | accession, block_id, type, site, collected and received (ISO), tumour_cells_pct, clinical details |
+| order | provider, institution, indication |
+| diagnosis | text and code as submitted, tumour_context as the rules read it |
+| assay | the validated test: key, title, version, molecule, genes[], method, limits |
+| genes, fusions, qc, concordance, therapies, alerts, risk, statements, references | of `interpret.findings` |
+| ihc, fish, variants, controls | the results as the laboratory submitted them |
+| reviewed_calls | every junction of every caller file and what became of it |
+| limitations, recommendations | sentences, in printing order |
+| signatures | name, role, meaning, signed_at; empty until signed |
+| provenance | software, template and knowledge versions, inputs{file: sha256}, callers, transcripts, case_id, run |
+
+`None` means "not stated"; empty text likewise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from interpret.findings import Fusion, Interpretation, Ruling, Statement, Therapy
+from parsers.laboratory import Assay, Laboratory
+from parsers.records import Case, FishResult, IhcResult, Specimen
+
+SCHEMA_VERSION = "1.0"
+TITLE = "Molecular pathology report"
+
+ReportStatus = Literal["draft", "preliminary", "final", "corrected", "amended", "addendum", "withdrawn"]
+
+# Zero-width joiners shape Arabic, Persian and Indic names; every other format character only hides or turns text.
+_JOINERS = "\u200c\u200d"
+_GERMLINE = (
+    "Only tumour tissue was tested; this test cannot tell whether an alteration is inherited (germline) or acquired."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """
+    One issue of a report: what the outside world adds to the interpretation.
+
+    `report_id` and `case_id` are opaque (no patient data); `issued` carries its time zone; `inputs` maps the name of
+    each input file to its sha256 (hex); `replaces` names the report that this one replaces.
+    """
+
+    report_id: str
+    case_id: str
+    version: int
+    status: ReportStatus
+    issued: datetime
+    software_version: str
+    inputs: Mapping[str, str]
+    replaces: str = ""
+
+
+def build_record(case: Case, interpretation: Interpretation, laboratory: Laboratory, issue: Issue) -> dict[str, Any]:
+    """
+    The record of one report, JSON-ready, with every text cleaned for printing.
+
+    Raises:
+        KeyError: the specimen names an assay the laboratory does not have.
+        ValueError: `issue.issued` has no time zone, a number is not finite, or a source has no reference.
+    """
+    specimen = case.specimen
+    assay = laboratory.assays[specimen.assay]
+    _check_references(interpretation)
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "report": _report(specimen, laboratory, issue),
+        "result": interpretation.verdict,
+        "lab": _lab(laboratory),
+        "patient": _patient(specimen, interpretation),
+        "specimen": _specimen(specimen),
+        "order": {
+            "provider": specimen.ordering_provider,
+            "institution": specimen.institution,
+            "indication": specimen.indication,
+        },
+        "diagnosis": {
+            "text": specimen.diagnosis,
+            "code": specimen.diagnosis_code,
+            "tumour_context": interpretation.tumour_context,
+            "jurisdiction": interpretation.jurisdiction,
+        },
+        "assay": _assay(assay),
+        "genes": interpretation.genes,
+        "fusions": interpretation.fusions,
+        "ihc": [_stain(stain) for stain in case.ihc],
+        "fish": [_stain(stain) for stain in case.fish],
+        "variants": [{"gene": variant.gene, "hgvs_p": variant.hgvs_p} for variant in case.variants],
+        "qc": interpretation.qc,
+        "controls": [
+            {"run": control.run, "control": control.control, "result": control.result} for control in case.controls
+        ],
+        "concordance": interpretation.concordance,
+        "therapies": interpretation.therapies,
+        "alerts": interpretation.alerts,
+        "risk": interpretation.risk,
+        "statements": interpretation.statements,
+        "references": interpretation.references,
+        "limitations": _limitations(interpretation, assay),
+        "recommendations": interpretation.recommendations,
+        "reviewed_calls": interpretation.reviewed_calls,
+        "signatures": [],
+        "provenance": _provenance(case, interpretation, laboratory, issue),
+    }
+    return {key: _plain(value) for key, value in record.items()}
+
+
+def cleaned(text: str) -> str:
+    """
+    `text` without what could crash, hide or turn the print: lone surrogates, control and bidi characters.
+
+    The parsers refuse such text; this is the second fence. Line ends and tabs become spaces.
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(_cleaned(character) for character in text)
+
+
+@cache
+def template_version() -> str:
+    """The templates that draw a report: release and the first 12 digits of the sha256 over every file involved."""
+    digest = hashlib.sha256()
+    for name, content in _template_files():
+        digest.update(name.encode() + b"\0" + content + b"\0")
+    return f"{SCHEMA_VERSION}+{digest.hexdigest()[:12]}"
+
+
+def _report(specimen: Specimen, laboratory: Laboratory, issue: Issue) -> dict[str, Any]:
+    if issue.issued.tzinfo is None:
+        raise ValueError("Issue.issued needs a time zone")
+    issued = issue.issued.astimezone(ZoneInfo(laboratory.time_zone))
+    return {
+        "id": issue.report_id,
+        "accession": specimen.accession,
+        "version": issue.version,
+        "status": issue.status,
+        "issued": issued.isoformat(timespec="seconds"),
+        "time_zone": laboratory.time_zone,
+        "replaces": issue.replaces,
+        "title": TITLE,
+        "language": "en-GB",
+        "paper": "letter" if laboratory.jurisdiction.upper() == "US" else "A4",
+    }
+
+
+def _lab(laboratory: Laboratory) -> dict[str, Any]:
+    return {
+        "name": laboratory.name,
+        "address": laboratory.address,
+        "sites": [{"role": "performed and interpreted", "name": laboratory.name, "address": laboratory.address}],
+        "clia": laboratory.clia,
+        "accreditation": laboratory.accreditation,
+        "director": laboratory.director,
+        "phone": laboratory.phone,
+        "email": laboratory.email,
+        "ldt_statement": laboratory.ldt_statement,
+        "asr_statement": laboratory.asr_statement,
+        "disclaimers": laboratory.disclaimers,
+        "jurisdiction": laboratory.jurisdiction,
+        "time_zone": laboratory.time_zone,
+    }
+
+
+def _patient(specimen: Specimen, interpretation: Interpretation) -> dict[str, Any]:
+    return {
+        "name": specimen.patient_name,
+        "id": specimen.patient_id,
+        "date_of_birth": specimen.date_of_birth,
+        "sex": specimen.sex,
+        "age_years": interpretation.age_years,
+        "age_text": interpretation.age_text,
+    }
+
+
+def _specimen(specimen: Specimen) -> dict[str, Any]:
+    return {
+        "accession": specimen.accession,
+        "block_id": specimen.block_id,
+        "type": specimen.specimen_type,
+        "site": specimen.site,
+        "laterality": specimen.laterality,
+        "tumour_cells_pct": specimen.tumour_cells_pct,
+        "fixative": specimen.fixative,
+        "decalcified": specimen.decalcified,
+        "collected": specimen.collected,
+        "received": specimen.received,
+        "morphology": specimen.morphology,
+        "size_cm": specimen.size_cm,
+        "margin": specimen.margin,
+        "resectability": specimen.resectability,
+        "disease_status": specimen.disease_status,
+        "prior_therapy": specimen.prior_therapy,
+    }
+
+
+def _assay(assay: Assay) -> dict[str, Any]:
+    return {
+        "key": assay.key,
+        "title": assay.title,
+        "version": assay.version,
+        "molecule": assay.molecule,
+        "genes": assay.genes,
+        "platform": assay.platform,
+        "chemistry": assay.chemistry,
+        "method": assay.method,
+        "genome_build": assay.genome_build,
+        "limit_of_detection": assay.limit_of_detection,
+        "minimum_split_reads": assay.minimum_split_reads,
+        "minimum_tumour_cells_pct": assay.minimum_tumour_cells_pct,
+    }
+
+
+def _stain(stain: IhcResult | FishResult) -> dict[str, Any]:
+    """Every field as submitted; the accession is the specimen's, and the place becomes file and line."""
+    values = {field.name: getattr(stain, field.name) for field in fields(stain)}
+    del values["accession"], values["place"]
+    return {**values, "file": stain.place.file, "line": stain.place.line}
+
+
+def _limitations(interpretation: Interpretation, assay: Assay) -> list[str]:
+    sentences = list(dict.fromkeys((*interpretation.limitations, *assay.limitations)))
+    if not any("germline" in sentence.lower() for sentence in sentences):
+        sentences.append(_GERMLINE)
+    return sentences
+
+
+def _provenance(case: Case, interpretation: Interpretation, laboratory: Laboratory, issue: Issue) -> dict[str, Any]:
+    return {
+        "software": "imtreport",
+        "software_version": issue.software_version,
+        "template_version": template_version(),
+        "knowledge_version": interpretation.knowledge_version,
+        "knowledge_sha256": interpretation.knowledge_sha256,
+        "guideline_version": laboratory.guideline_version,
+        "case_id": issue.case_id,
+        "sequencing_run": case.specimen.sequencing_run,
+        "inputs": dict(sorted(issue.inputs.items())),
+        "callers": [
+            {
+                "file": source.file,
+                "format": source.format,
+                "caller": source.caller,
+                "molecule": source.molecule,
+                "genome_build": source.genome_build,
+                "calls": source.calls,
+            }
+            for source in case.sources
+        ],
+        "transcripts": _transcripts(interpretation.fusions),
+    }
+
+
+def _transcripts(fusions: Iterable[Fusion]) -> list[dict[str, str]]:
+    used = {
+        (gene, transcript)
+        for fusion in fusions
+        for gene, transcript in (
+            (fusion.gene_5prime, fusion.transcript_5prime),
+            (fusion.gene_3prime, fusion.transcript_3prime),
+        )
+        if transcript
+    }
+    return [{"gene": gene, "transcript": transcript} for gene, transcript in sorted(used)]
+
+
+def _check_references(interpretation: Interpretation) -> None:
+    """Every source a statement cites has its number: a report never claims evidence that it does not name."""
+    known = {reference.key for reference in interpretation.references}
+    citing: tuple[Statement | Therapy | Ruling, ...] = (
+        *interpretation.statements,
+        *interpretation.therapies,
+        *interpretation.alerts,
+        *interpretation.concordance,
+        *interpretation.risk,
+    )
+    for statement in citing:
+        if missing := [key for key in statement.sources if key not in known]:
+            raise ValueError(f"{statement.rule} cites {', '.join(missing)}, not among the references")
+
+
+def _plain(value: Any) -> Any:
+    """`value` in JSON types, texts cleaned. Raises ValueError for NaN and infinity, TypeError for other types."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number of the record is not finite")
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {cleaned(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no place in a record")
+
+
+def _cleaned(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in "\t\n\r\v\f\x85" or category in ("Zl", "Zp"):
+        return " "
+    if category in ("Cc", "Cs", "Cn") or (category == "Cf" and character not in _JOINERS):
+        return ""
+    return character
+
+
+def _template_files() -> Iterator[tuple[str, bytes]]:
+    root = resources.files(__package__)
+    for folder in (root, root / "partials", root / "watermarks", root / "fonts"):
+        yield from _files_of(folder)
+
+
+def _files_of(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".conf", ".py")):
+            yield f"{folder.name}/{file.name}", file.read_bytes()

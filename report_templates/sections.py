@@ -1,0 +1,643 @@
+"""
+The sections of a report, in printing order: for each one the function that takes what it prints from the record.
+
+A section is one function here and one template of the same name in partials/. A function returns the names its
+template uses, or None where the section has nothing to say and silence is honest; a test that was not done is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from report_templates import wording
+from report_templates.figures import fusion_svg, kept_features
+from report_templates.wording import day, moment, position, stated
+
+Record = Mapping[str, Any]
+View = dict[str, Any]
+
+UNSIGNED = frozenset({"draft", "preliminary"})
+CALLS_PRINTED = 40
+FUSIONS_IN_DETAIL = 6
+
+# The kinases every IMT report answers for, in the order of their frequency there; one row where the answer is one.
+CORE_GENES = (("ALK",), ("ROS1",), ("NTRK1", "NTRK2", "NTRK3"), ("RET",), ("PDGFRB",))
+_PAN_TRK = "pan-TRK"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`name` is that of the partial; `view` gives what it prints, None for "leave out"."""
+
+    name: str
+    view: Callable[[Record], View | None]
+
+
+def letterhead(record: Record) -> View:
+    report, lab = record["report"], record["lab"]
+    licence = " · ".join(part for part in (f"CLIA {lab['clia']}" if lab["clia"] else "", lab["accreditation"]) if part)
+    return {
+        "title": report["title"],
+        "assay": f"{record['assay']['title']}, version {record['assay']['version']}",
+        "lab": lab,
+        "licence": licence,
+        "contact": " · ".join(part for part in (lab["phone"], lab["email"]) if part),
+        "status": report["status"],
+        "status_word": wording.REPORT_STATUS[report["status"]],
+        "accession": record["specimen"]["accession"],
+        "issued_word": "Prepared" if report["status"] == "draft" else "Issued",
+        "issued": moment(report["issued"]),
+        "version": report["version"],
+        "replaces": report["replaces"],
+    }
+
+
+def demographics(record: Record) -> View:
+    patient, specimen, order = record["patient"], record["specimen"], record["order"]
+    diagnosis = record["diagnosis"]
+    cells = wording.number(specimen["tumour_cells_pct"], "%")
+    required = wording.number(record["assay"]["minimum_tumour_cells_pct"], "%")
+    return {
+        "rows": [
+            [
+                ("Name", patient["name"]),
+                ("Accession", specimen["accession"]),
+                ("Ordered by", stated(order["provider"])),
+            ],
+            [
+                ("Date of birth", f"{day(patient['date_of_birth'])} ({patient['age_text']})"),
+                ("Block", stated(specimen["block_id"])),
+                ("Institution", stated(order["institution"])),
+            ],
+            [
+                ("Sex", wording.SEX[patient["sex"]]),
+                ("Specimen", stated(specimen["type"])),
+                ("Collected", day(specimen["collected"])),
+            ],
+            [
+                ("Patient ID", patient["id"]),
+                ("Site", _with_side(specimen)),
+                ("Received", day(specimen["received"])),
+            ],
+        ],
+        "wide": [
+            ("Diagnosis", diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else "")),
+            *([("Indication", order["indication"])] if order["indication"] else []),
+            ("Tumour cells", f"{cells} (at least {required} required)"),
+        ],
+    }
+
+
+def summary(record: Record) -> View:
+    result, report = record["result"], record["report"]
+    mark = wording.RESULT_STATUS[result["status"]]
+    return {
+        "status": result["status"],
+        "mark": mark,
+        "tiers": _tiers(record["fusions"]),
+        "headline": result["headline"],
+        "sentences": result["summary"],
+        "certainty": result["certainty"],
+        "next_steps": result["next_steps"],
+        "signatures": [_signature(signature) for signature in record["signatures"]],
+        "unsigned": _unsigned(report["status"]),
+    }
+
+
+def biomarkers(record: Record) -> View:
+    genes = {gene["symbol"]: gene for gene in record["genes"]}
+    groups = [group for core in CORE_GENES for group in _alike(core, genes)]
+    core = {symbol for symbols in CORE_GENES for symbol in symbols}
+    groups += [
+        (gene["symbol"],) for gene in record["genes"] if gene["state"] == "detected" and gene["symbol"] not in core
+    ]
+    return {"molecule": record["assay"]["molecule"], "rows": [_biomarker(record, group, genes) for group in groups]}
+
+
+def alerts(record: Record) -> View | None:
+    if not record["alerts"]:
+        return None
+    return {"alerts": [_ruling(record, ruling) for ruling in record["alerts"]]}
+
+
+def therapies(record: Record) -> View:
+    rows = [
+        {
+            "agent": therapy["agent"],
+            "fusion": therapy["fusion"],
+            "relation": wording.RELATION[therapy["relation"]],
+            "status": therapy["status_text"],
+            "conditions": [
+                (condition["condition"], wording.CONDITION_STATE[condition["state"]])
+                for condition in therapy["label_conditions"]
+            ],
+            "tier": wording.tier(therapy),
+            "refs": _numbers(record, therapy["sources"]),
+        }
+        for therapy in record["therapies"]
+    ]
+    return {"rows": rows}
+
+
+def recommendations(record: Record) -> View | None:
+    """What is not among the next steps of the summary already."""
+    more = [text for text in record["recommendations"] if text not in record["result"]["next_steps"]]
+    return {"sentences": more} if more else None
+
+
+def fusions(record: Record) -> View | None:
+    if not record["fusions"]:
+        return None
+    said = {statement["text"] for statement in record["statements"]}
+    detailed = record["fusions"][:FUSIONS_IN_DETAIL]
+    return {
+        "fusions": [_fusion(fusion, said) for fusion in detailed],
+        "others": [_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]],
+    }
+
+
+def interpretation(record: Record) -> View:
+    """Every statement in its order under its heading, then any ruling that no statement repeats."""
+    printed = {statement["text"] for statement in record["statements"]}
+    printed |= {alert["text"] for alert in record["alerts"]}
+    paragraphs = [
+        (statement["section"], statement["text"], _numbers(record, statement["sources"]))
+        for statement in record["statements"]
+        if statement["text"] not in {alert["text"] for alert in record["alerts"]}
+    ]
+    for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
+        for ruling in record[rulings]:
+            if ruling["text"] not in printed:
+                paragraphs.append((section, ruling["text"], _numbers(record, ruling["sources"])))
+    order = list(wording.STATEMENT_SECTION)
+    paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
+    return {
+        "groups": [
+            (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
+            for section, group in groupby(paragraphs, key=lambda paragraph: paragraph[0])
+        ]
+    }
+
+
+def immunohistochemistry(record: Record) -> View:
+    return {
+        "rows": [
+            {
+                "marker": stain["marker"],
+                "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part) or wording.NOT_STATED,
+                "result": wording.STAIN_RESULT[stain["result"]],
+                "cells": _with_percent(stain["pct_positive"]),
+                "intensity": stain["intensity"] or "–",
+                "pattern": _pattern(stain),
+                "control": _control(stain["control_ok"]),
+            }
+            for stain in record["ihc"]
+        ]
+    }
+
+
+def fish(record: Record) -> View:
+    return {
+        "rows": [
+            {
+                "marker": stain["marker"],
+                "probe": stain["probe"] or wording.NOT_STATED,
+                "result": wording.STAIN_RESULT[stain["result"]],
+                "rearranged": wording.number(stain["pct_rearranged"], "%"),
+                "cutoff": wording.number(stain["cutoff_pct"], "%"),
+                "scored": wording.NOT_STATED if stain["cells_scored"] is None else str(stain["cells_scored"]),
+                "pattern": _fish_pattern(stain),
+                "control": _control(stain["control_ok"]),
+            }
+            for stain in record["fish"]
+        ]
+    }
+
+
+def clinical(record: Record) -> View:
+    """What the request said about specimen and disease: the label conditions above were judged on it."""
+    specimen = record["specimen"]
+    size = wording.number(specimen["size_cm"], " cm")
+    decalcified = {None: wording.NOT_STATED, True: "Yes", False: "No"}[specimen["decalcified"]]
+    return {
+        "rows": [
+            [
+                ("Disease status", _unknown(specimen["disease_status"])),
+                ("Resectability", _unknown(specimen["resectability"])),
+                ("Margin", _margin(specimen["margin"])),
+            ],
+            [
+                ("Tumour size", size),
+                ("Fixative", stated(specimen["fixative"])),
+                ("Decalcified", decalcified),
+            ],
+        ],
+        "wide": [
+            ("Morphology", stated(specimen["morphology"])),
+            ("Prior therapy", stated(specimen["prior_therapy"])),
+        ],
+        "variants": [f"{variant['gene']} {variant['hgvs_p']}" for variant in record["variants"]],
+    }
+
+
+def genes(record: Record) -> View:
+    """Every gene of the assay under its state; genes that share state and reason share a row."""
+    order = list(wording.GENE_STATE)
+    ordered = sorted(record["genes"], key=lambda gene: (order.index(gene["state"]), gene["reason"]))
+    rows = []
+    for (state, reason), group in groupby(ordered, key=lambda gene: (gene["state"], gene["reason"])):
+        symbols = [gene["symbol"] for gene in group]
+        rows.append({"mark": wording.GENE_STATE[state], "symbols": symbols, "reason": reason})
+    tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
+    return {"rows": rows, "total": tested, "assay": record["assay"]["title"]}
+
+
+def quality(record: Record) -> View:
+    return {
+        "metrics": [
+            {
+                "name": line["name"],
+                "value": line["value"] or wording.NOT_STATED,
+                "threshold": line["threshold"] or "–",
+                "mark": wording.QC_STATE[line["status"]],
+            }
+            for line in record["qc"]
+        ],
+        "run": record["provenance"]["sequencing_run"],
+        "controls": [
+            {"run": control["run"], "control": control["control"], "mark": wording.QC_STATE[control["result"]]}
+            for control in record["controls"]
+        ],
+    }
+
+
+def calls(record: Record) -> View:
+    """The calls on the genes of the assay first, reported ones on top; at most `CALLS_PRINTED`, the rest counted."""
+    reviewed = record["reviewed_calls"]
+    targets = set(record["assay"]["genes"])
+    ordered = sorted(reviewed, key=lambda call: _call_order(call, targets))
+    printed = ordered[:CALLS_PRINTED]
+    return {
+        "rows": [
+            {
+                "name": call["name"],
+                "caller": call["caller"],
+                "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
+                "frame": call["reading_frame"] or "not given",
+                "split": wording.count(call["split_reads"]),
+                "pairs": wording.count(call["spanning_pairs"]),
+                "mark": wording.DISPOSITION[call["disposition"]],
+                "reason": call["reason"],
+                "hit": call["disposition"] == "reported",
+            }
+            for call in printed
+        ],
+        "total": len(reviewed),
+        "left": len(reviewed) - len(printed),
+        "files": len(record["provenance"]["callers"]),
+    }
+
+
+def methods(record: Record) -> View:
+    assay = record["assay"]
+    return {
+        "assay": assay,
+        "technique": " · ".join(
+            part
+            for part in (
+                f"{assay['molecule']} sequencing",
+                assay["platform"],
+                assay["chemistry"],
+                f"reference genome {assay['genome_build']}" if assay["genome_build"] else "",
+            )
+            if part
+        ),
+        "tumour_cells": wording.number(assay["minimum_tumour_cells_pct"], "%"),
+        "callers": record["provenance"]["callers"],
+        "tiered": any(item["tier"] for item in (*record["fusions"], *record["therapies"])),
+    }
+
+
+def limitations(record: Record) -> View:
+    lab = record["lab"]
+    statements = [text for text in (lab["ldt_statement"], lab["asr_statement"], *lab["disclaimers"]) if text]
+    return {"sentences": record["limitations"], "statements": statements}
+
+
+def references(record: Record) -> View | None:
+    if not record["references"]:
+        return None
+    return {
+        "references": [
+            {**reference, "link": _link(reference["identifier"])}
+            for reference in sorted(record["references"], key=lambda reference: int(reference["number"]))
+        ]
+    }
+
+
+def authorisation(record: Record) -> View:
+    status = record["report"]["status"]
+    return {
+        "signatures": [_signature(signature) for signature in record["signatures"]],
+        "unsigned": _unsigned(status),
+        "director": record["lab"]["director"],
+        "sites": record["lab"]["sites"],
+    }
+
+
+def provenance(record: Record) -> View:
+    made, report = record["provenance"], record["report"]
+    transcripts = ", ".join(f"{used['gene']} {used['transcript']}" for used in made["transcripts"])
+    rows = [
+        ("Report", f"{report['id']}, version {report['version']}"),
+        ("Case", made["case_id"]),
+        ("Software", f"{made['software']} {made['software_version']}, templates {made['template_version']}"),
+        ("Knowledge tables", f"version {made['knowledge_version']}, SHA-256 {made['knowledge_sha256']}"),
+        *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
+        *([("Sequencing run", made["sequencing_run"])] if made["sequencing_run"] else []),
+        *([("Transcripts", transcripts)] if transcripts else []),
+        *((file, f"SHA-256 {digest}") for file, digest in made["inputs"].items()),
+    ]
+    return {"rows": rows}
+
+
+SECTIONS = (
+    Section("letterhead", letterhead),
+    Section("demographics", demographics),
+    Section("summary", summary),
+    Section("biomarkers", biomarkers),
+    Section("alerts", alerts),
+    Section("therapies", therapies),
+    Section("recommendations", recommendations),
+    Section("fusions", fusions),
+    Section("interpretation", interpretation),
+    Section("immunohistochemistry", immunohistochemistry),
+    Section("fish", fish),
+    Section("clinical", clinical),
+    Section("genes", genes),
+    Section("quality", quality),
+    Section("calls", calls),
+    Section("methods", methods),
+    Section("limitations", limitations),
+    Section("references", references),
+    Section("authorisation", authorisation),
+    Section("provenance", provenance),
+)
+
+
+def _with_side(specimen: Record) -> str:
+    site: str = specimen["site"]
+    return f"{site}, {specimen['laterality']}" if specimen["laterality"] else site
+
+
+def _tiers(found: Iterable[Record]) -> list[str]:
+    """The tiers of the reportable fusions, each named where there are several."""
+    tiered = [(fusion["name"], wording.tier(fusion)) for fusion in found if fusion["classification"] == "reportable"]
+    tiered = [(name, tier) for name, tier in tiered if tier]
+    if len(tiered) == 1:
+        return [f"AMP/ASCO/CAP {tiered[0][1]}"]
+    return [f"{name}: {tier}" for name, tier in tiered]
+
+
+def _unsigned(status: str) -> str:
+    """Why a report without signatures must not be used; empty where one cannot be without."""
+    return {
+        "draft": "Not signed. Draft for review by the responsible pathologist; not for clinical use.",
+        "preliminary": "Not signed. Preliminary result; the signed report may differ.",
+        "withdrawn": "Withdrawn. Do not use.",
+    }.get(status, "")
+
+
+def _signature(signature: Record) -> View:
+    return {
+        "name": signature["name"],
+        "role": signature["role"],
+        "meaning": signature["meaning"],
+        "signed": moment(signature["signed_at"]),
+    }
+
+
+def _alike(symbols: Sequence[str], genes: Mapping[str, Record]) -> list[tuple[str, ...]]:
+    """The symbols in one group when their answer is the same, else one by one."""
+    answers = {(genes[symbol]["state"], genes[symbol]["reason"]) if symbol in genes else None for symbol in symbols}
+    if len(answers) == 1 and not any(answer and answer[0] == "detected" for answer in answers):
+        return [tuple(symbols)]
+    return [(symbol,) for symbol in symbols]
+
+
+def _biomarker(record: Record, symbols: Sequence[str], genes: Mapping[str, Record]) -> View:
+    gene = genes.get(symbols[0])
+    state = gene["state"] if gene else "not_tested"
+    fusions = [fusion for fusion in record["fusions"] if fusion["driver"] in symbols]
+    stains = [stain for stain in record["ihc"] if _answers_for(stain["marker"], symbols)]
+    probes = [stain for stain in record["fish"] if _answers_for(stain["marker"], symbols)]
+    return {
+        "name": ", ".join(symbols),
+        "mark": wording.GENE_STATE[state],
+        "details": [_fusion_in_brief(fusion) for fusion in fusions]
+        or ([gene["reason"]] if gene and gene["reason"] and state != "not_detected" else []),
+        "ihc": [(wording.STAIN_RESULT[stain["result"]], _stain_in_brief(stain)) for stain in stains],
+        "fish": [(wording.STAIN_RESULT[stain["result"]], _probe_in_brief(stain)) for stain in probes],
+        "hit": state == "detected" or any(stain["result"] == "positive" for stain in (*stains, *probes)),
+    }
+
+
+def _answers_for(marker: str, symbols: Sequence[str]) -> bool:
+    return marker in symbols or (marker == _PAN_TRK and any(symbol.startswith("NTRK") for symbol in symbols))
+
+
+def _fusion_in_brief(fusion: Record) -> str:
+    exons = ""
+    if fusion["exon_5prime"] is not None and fusion["exon_3prime"] is not None:
+        exons = f" (exon {fusion['exon_5prime']}::exon {fusion['exon_3prime']})"
+    if fusion["classification"] == "reportable":
+        return f"{fusion['name']}{exons}"
+    return f"{fusion['name']}: {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
+
+
+def _stain_in_brief(stain: Record) -> str:
+    parts = [
+        _with_percent(stain["pct_positive"], ""),
+        stain["intensity"],
+        ", ".join(stain["localisation"]),
+        stain["clone"],
+    ]
+    return ", ".join(part for part in parts if part and part != "none")
+
+
+def _probe_in_brief(stain: Record) -> str:
+    if stain["pct_rearranged"] is None:
+        return ""
+    return f"{stain['pct_rearranged']:g}% of cells"
+
+
+def _ruling(record: Record, ruling: Record) -> View:
+    return {
+        "text": ruling["text"],
+        "recommendation": ruling["recommendation"],
+        "refs": _numbers(record, ruling["sources"]),
+    }
+
+
+def _numbers(record: Record, sources: Iterable[str]) -> list[int]:
+    numbers = {reference["key"]: int(reference["number"]) for reference in record["references"]}
+    return sorted(numbers[key] for key in sources)
+
+
+def _fusion(fusion: Record, said: set[str]) -> View:
+    reciprocal = fusion["role"] == "reciprocal"
+    drawing = None if reciprocal else fusion_svg(fusion)
+    return {
+        "name": fusion["name"],
+        "inferred": fusion["evidence"] == "inferred",
+        "mark": wording.CLASSIFICATION[fusion["classification"]],
+        "role": wording.ROLE[fusion["role"]],
+        "drawing": drawing,
+        "domains": _domains_in_words(fusion) if drawing else "",
+        "rows": _facts(fusion),
+        "wide": [("VICC name", stated(fusion["vicc"])), *_wide_facts(fusion)],
+        "reasons": fusion["reasons"],
+        "conflicts": fusion["conflicts"],
+        "notes": fusion["notes"],
+        "partner_note": "" if fusion["partner_note"] in said else fusion["partner_note"],
+        "callers": [_caller(caller) for caller in fusion["callers"]],
+    }
+
+
+def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
+    return [
+        [
+            ("5′ gene", _gene_and_exon(fusion, "5prime")),
+            ("3′ gene", _gene_and_exon(fusion, "3prime")),
+            ("Reading frame", wording.READING_FRAME[fusion["reading_frame"]]),
+        ],
+        [
+            ("5′ transcript", stated(fusion["transcript_5prime"])),
+            ("3′ transcript", stated(fusion["transcript_3prime"])),
+            ("Kinase domain", wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
+        ],
+        [
+            ("5′ breakpoint", position(fusion["breakpoint_5prime"])),
+            ("3′ breakpoint", position(fusion["breakpoint_3prime"])),
+            ("Genome build", stated(fusion["genome_build"])),
+        ],
+        [
+            ("Split reads", wording.count(fusion["split_reads"])),
+            ("Spanning pairs", wording.count(fusion["spanning_pairs"])),
+            ("Evidence", f"{fusion['molecule']}, {fusion['evidence']}"),
+        ],
+    ]
+
+
+def _wide_facts(fusion: Record) -> list[tuple[str, str]]:
+    tier = wording.tier(fusion)
+    return [("Tier", f"{tier} (AMP/ASCO/CAP 2017)")] if tier else []
+
+
+def _gene_and_exon(fusion: Record, end: str) -> str:
+    gene, exon = fusion[f"gene_{end}"] or "unknown", fusion[f"exon_{end}"]
+    return f"{gene}, exon not determined" if exon is None else f"{gene}, exon {exon}"
+
+
+def _domains_in_words(fusion: Record) -> str:
+    """The domains of the drawing with their positions: narrow ones carry no label there."""
+    parts = []
+    for drawn in (fusion["drawing_5prime"], fusion["drawing_3prime"]):
+        if drawn is None or (drawn is fusion["drawing_3prime"] and fusion["reading_frame"] == "out-of-frame"):
+            continue
+        for feature in kept_features(drawn):
+            parts.append(f"{feature['name']} ({drawn['gene']} aa {feature['start_aa']}–{feature['end_aa']})")
+    return "; ".join(parts)
+
+
+def _caller(caller: Record) -> View:
+    line = f", line {caller['line']}" if caller["line"] is not None else ""
+    return {
+        "caller": caller["caller"],
+        "frame": caller["reading_frame"] or "not given",
+        "split": wording.count(caller["split_reads"]),
+        "pairs": wording.count(caller["spanning_pairs"]),
+        "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
+        "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",
+        "source": f"{caller['file']}{line}",
+    }
+
+
+def _other_fusion(fusion: Record) -> str:
+    word = wording.CLASSIFICATION[fusion["classification"]].word.lower()
+    return f"{fusion['name']} ({word}; {wording.READING_FRAME[fusion['reading_frame']].lower()})"
+
+
+def _with_percent(percent: str, empty: str = "–") -> str:
+    """The file's own text ("90", "<1", "20-30"), with its unit."""
+    if not percent:
+        return empty
+    return percent if percent.endswith("%") or percent[-1:].isalpha() else f"{percent}%"
+
+
+def _pattern(stain: Record) -> str:
+    parts = [", ".join(stain["localisation"]), stain["distribution"], stain["comment"]]
+    if stain["h_score"] is not None:
+        parts.append(f"H-score {stain['h_score']:g}")
+    return wording.capitalised("; ".join(part for part in parts if part)) or "–"
+
+
+def _fish_pattern(stain: Record) -> str:
+    parts = []
+    if stain["pattern_split_pct"] is not None:
+        parts.append(f"split {stain['pattern_split_pct']:g}%")
+    if stain["pattern_isolated3_pct"] is not None:
+        parts.append(f"isolated 3′ {stain['pattern_isolated3_pct']:g}%")
+    if stain["comment"]:
+        parts.append(stain["comment"])
+    return wording.capitalised("; ".join(parts)) or "–"
+
+
+def _control(control_ok: bool | None) -> wording.Mark:
+    return wording.QC_STATE[{None: "not_documented", True: "pass", False: "fail"}[control_ok]]
+
+
+def _unknown(code: str) -> str:
+    return wording.NOT_STATED if code == "unknown" else wording.capitalised(code)
+
+
+def _margin(code: str) -> str:
+    return wording.NOT_STATED if code == "unknown" else code
+
+
+def _call_order(call: Record, targets: set[str]) -> tuple[bool, bool, int, str]:
+    on_target = bool(targets & set(re.split(r"::|[(),/]", call["name"])))
+    order = list(wording.DISPOSITION)
+    return (call["disposition"] == "not_reportable", not on_target, order.index(call["disposition"]), call["name"])
+
+
+def _link(identifier: str) -> str:
+    """A web address where the identifier is a DOI or PMID; other identifiers are printed as they are."""
+    text = identifier.strip()
+    if match := re.fullmatch(r"(?:doi:\s*|https://doi\.org/)?(10\.\d{4,9}/[^\s<>\"]+)", text, re.IGNORECASE):
+        return f"https://doi.org/{match[1]}"
+    if match := re.fullmatch(r"PMID:?\s*(\d{1,9})", text, re.IGNORECASE):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{match[1]}/"
+    return ""
+
+
+def running_texts(record: Record) -> Iterator[tuple[str, str]]:
+    """What every page repeats in its margins, by name."""
+    patient, specimen, report, lab = record["patient"], record["specimen"], record["report"], record["lab"]
+    status = wording.REPORT_STATUS[report["status"]]
+    birth = day(patient["date_of_birth"])
+    block = f"  ·  Block {specimen['block_id']}" if specimen["block_id"] else ""
+    yield "lab", lab["name"]
+    yield "patient", f"{_cut(patient['name'])}  ·  Born {birth}  ·  ID {_cut(patient['id'])}"
+    yield "ids", f"Accession {_cut(specimen['accession'])}{_cut(block)}"
+    yield "foot", f"{lab['name']} · Report {report['id']}, version {report['version']}"
+    yield "status", f"{status} – NOT SIGNED" if report["status"] in UNSIGNED else status
+
+
+def _cut(text: str, longest: int = 60) -> str:
+    """Cut visibly to what a page margin holds; page 1 prints it in full."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,175 @@
+"""
+The words and marks that a report prints for each code of the record; every closed list is matched in full.
+
+Each mark differs from the others of its list in black and white too. A code without a word is a KeyError: a report
+never prints a code, and never leaves a result blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word with the symbol before it and the CSS class (`pos`, `neg`, `eqv`, `off`, `ok`) that colours both."""
+
+    symbol: str
+    word: str
+    tone: str
+
+
+RESULT_STATUS = {
+    "detected": Mark("●", "Detected", "pos"),
+    "not_detected": Mark("○", "Not detected", "neg"),
+    "indeterminate": Mark("▲", "Indeterminate", "eqv"),
+    "not_informative": Mark("✗", "Not informative", "off"),
+    "hold": Mark("■", "On hold", "hold"),
+}
+GENE_STATE = {
+    "detected": Mark("●", "Detected", "pos"),
+    "not_detected": Mark("○", "Not detected", "neg"),
+    "not_assessable": Mark("▲", "Not assessable", "eqv"),
+    "not_tested": Mark("–", "Not tested", "neg"),
+}
+STAIN_RESULT = {
+    "positive": Mark("●", "Positive", "pos"),
+    "negative": Mark("○", "Negative", "neg"),
+    "equivocal": Mark("▲", "Equivocal", "eqv"),
+    "not_evaluable": Mark("✗", "Not evaluable", "off"),
+    "not_done": Mark("–", "Not done", "neg"),
+    "pending": Mark("…", "Pending", "eqv"),
+}
+QC_STATE = {
+    "pass": Mark("✓", "Pass", "ok"),
+    "fail": Mark("✗", "Fail", "pos"),
+    "borderline": Mark("▲", "Borderline", "eqv"),
+    "not_documented": Mark("?", "Not documented", "eqv"),
+}
+RELATION = {
+    "on_label": Mark("●", "On label", "ok"),
+    "off_label": Mark("◆", "Off label", "eqv"),
+    "guideline": Mark("◆", "Off label, guideline-listed", "eqv"),
+    "conditions_not_met": Mark("✗", "Label condition not met", "pos"),
+    "trial_evidence": Mark("△", "Trial evidence", "neg"),
+}
+CONDITION_STATE = {
+    "met": Mark("✓", "met", "ok"),
+    "not_met": Mark("✗", "not met", "pos"),
+    "not_documented": Mark("?", "not documented", "eqv"),
+}
+CLASSIFICATION = {
+    "reportable": Mark("●", "Reportable", "pos"),
+    "unconfirmed": Mark("▲", "Unconfirmed", "eqv"),
+    "uncertain": Mark("△", "Uncertain significance", "eqv"),
+    "not_functional": Mark("○", "Not functional", "neg"),
+    "other_entity": Mark("◆", "Points to another entity", "hold"),
+}
+DISPOSITION = {
+    "reported": Mark("●", "Reported", "pos"),
+    "unconfirmed": Mark("▲", "Unconfirmed", "eqv"),
+    "not_functional": Mark("○", "Not functional", "neg"),
+    "reciprocal": Mark("△", "Reciprocal product", "neg"),
+    "other_entity": Mark("◆", "Another entity", "hold"),
+    "uncertain": Mark("△", "Uncertain", "eqv"),
+    "not_reportable": Mark("–", "Not reportable", "neg"),
+}
+READING_FRAME = {
+    "in-frame": "In frame",
+    "out-of-frame": "Out of frame",
+    "not_assessable": "Not assessable",
+    "undetermined": "Undetermined",
+}
+KINASE_DOMAIN = {
+    "retained": "Retained",
+    "partial": "Partly retained",
+    "lost": "Lost",
+    "not_applicable": "Not applicable",
+    "undetermined": "Undetermined",
+}
+ROLE = {"driver": "Driver fusion", "reciprocal": "Reciprocal product", "other": "Other"}
+REPORT_STATUS = {
+    "draft": "DRAFT",
+    "preliminary": "PRELIMINARY",
+    "final": "FINAL",
+    "corrected": "CORRECTED",
+    "amended": "AMENDED",
+    "addendum": "ADDENDUM",
+    "withdrawn": "WITHDRAWN",
+}
+STATEMENT_SECTION = {
+    "diagnostic": "Diagnostic significance",
+    "fusion": "The finding",
+    "partner": "Partner gene",
+    "concordance": "Agreement between methods",
+    "therapy": "Therapy associations",
+    "risk": "Course and risk",
+    "quality": "Quality of the result",
+}
+SEX = {"female": "Female", "male": "Male", "other": "Other", "unknown": "Not stated"}
+NOT_STATED = "Not stated"
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(iso: str) -> str:
+    """`2026-02-03` as `03 Feb 2026`: no reader can take the day for the month."""
+    return _day(date.fromisoformat(iso))
+
+
+def moment(iso: str) -> str:
+    """`2026-03-18T10:05:00-04:00` as `18 Mar 2026, 10:05 UTC−04:00`."""
+    when = datetime.fromisoformat(iso)
+    offset = when.strftime("%z")
+    if not offset:
+        raise ValueError("a time without its zone")
+    hours = f"{offset[:3]}:{offset[3:5]}".replace("-", "−")
+    return f"{_day(when)}, {when:%H:%M} UTC{'' if hours == '+00:00' else hours}"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A figure without needless decimals, or "Not stated"."""
+    if value is None:
+        return NOT_STATED
+    return f"{value:g}{unit}"
+
+
+def count(value: int | None) -> str:
+    """A read count; a format without such a count says so, which is not zero."""
+    return "not given" if value is None else str(value)
+
+
+def stated(text: str) -> str:
+    return text or NOT_STATED
+
+
+def tier(fusion_or_therapy: Mapping[str, Any]) -> str:
+    """`Tier I, Level A`, `Tier III`, or nothing."""
+    parts = []
+    if fusion_or_therapy["tier"]:
+        parts.append(f"Tier {fusion_or_therapy['tier']}")
+    if fusion_or_therapy["level"]:
+        parts.append(f"Level {fusion_or_therapy['level']}")
+    return ", ".join(parts)
+
+
+def position(breakpoint: str) -> str:
+    """`chr2:29223528:-` as `chr2:29223528 (−)`: the strand apart, the position ready to paste into a browser."""
+    if not breakpoint:
+        return NOT_STATED
+    place, separator, strand = breakpoint.rpartition(":")
+    if separator and strand in ("+", "-"):
+        return f"{place} ({strand.replace('-', '−')})"
+    return breakpoint
+
+
+def capitalised(text: str) -> str:
+    """The first letter raised, the rest untouched (gene symbols keep their case)."""
+    return text[:1].upper() + text[1:]
+
+
+def _day(when: date) -> str:
+    return f"{when.day:02d} {_MONTHS[when.month - 1]} {when.year}"
