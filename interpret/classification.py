@@ -158,7 +158,7 @@ def _role(driver: Driver) -> Role:
 
 
 def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdict:
-    """Our reading of the frame against the callers' own; `docs/decisions/fusion-structure.md` gives the reasons."""
+    """Our reading of the frame against the callers' own (docs/decisions/0003-fusion-structure.md says why)."""
     model = shown.frame
     stated = {(member.call.caller, member.call.reading_frame) for member in members}
     inside = sorted(caller for caller, frame in stated if frame == "in-frame")
@@ -214,12 +214,13 @@ def _model_undetermined(
         return _FrameVerdict("undetermined", between, ("The reading frame is undetermined.",))
     said: ReadingFrame = "in-frame" if inside else "out-of-frame"
     callers = _listed(inside or outside)
-    has_model = shown.five.coding is not None and shown.three.coding is not None
-    if has_model and shown.frame.counted != said:
+    is_countable = shown.frame.counted != "undetermined"
+    if is_countable and shown.frame.counted != said and len(set(inside or outside)) == 1:
         text = f"The reading frame is undetermined: {callers} calls it {_spoken(said)}, counting the bases does not."
         return _FrameVerdict("undetermined", (*between, text), (text,))
+    confirmed = is_countable and shown.frame.counted == said
     note = f"The reading frame is the one that {callers} states" + (
-        "; counting the retained bases gives the same." if has_model else "; it could not be checked here."
+        "; counting the retained bases gives the same." if confirmed else "; it could not be checked here."
     )
     failure = "" if inside else f"The fusion is out of frame ({callers}): no functional fusion protein is expected."
     return _FrameVerdict(said, between, notes=(note,), failure=failure)
@@ -265,8 +266,14 @@ def _shortcomings(shown: Junction, driver: Driver, kinase: KinaseDomain) -> tupl
     found: list[str] = []
     if UNKNOWN_GENE in shown.pair:
         found.append("The partner gene is not known.")
-    if not driver.is_at_driving_end:
-        found.append(f"{driver.symbol} is the 5′ gene of this product: an active {driver.symbol} fusion is not shown.")
+    if not driver.is_at_driving_end and kinase == "retained":
+        text = f"{driver.symbol} is the {driver.end}′ gene and keeps its kinase domain: activation is not judged here."
+        found.append(text)
+    elif not driver.is_at_driving_end:
+        text = (
+            f"{driver.symbol} is the {driver.end}′ gene of this product: an active {driver.symbol} fusion is not shown."
+        )
+        found.append(text)
     if kinase == "partial":
         found.append(f"The junction cuts the kinase domain of {driver.symbol}: only a part of it is kept.")
     if kinase == "undetermined":

@@ -8,8 +8,14 @@ from interpret.junctions import UNKNOWN_GENE, End, Side
 
 
 def printed_exon(side: Side, models: GeneModels) -> tuple[str, int | None]:
-    """Transcript and exon to print; the transcript is empty where the gene has no model or no exon could be told."""
-    if side.gene is None or side.exon is None:
+    """
+    Transcript and exon to print: ours, or the caller's own where there is no model of the gene.
+
+    The exon is None where it could not be told, and the transcript is then empty.
+    """
+    if side.gene is None:
+        return (side.stated_transcript, side.stated_exon) if side.stated_exon is not None else ("", None)
+    if side.exon is None:
         return "", None
     return models.printed_exon(side.gene, side.exon)
 
@@ -51,7 +57,7 @@ def _component(side: Side, models: GeneModels) -> str:
     if side.symbol == UNKNOWN_GENE:
         return UNKNOWN_GENE
     transcript, exon = printed_exon(side, models)
-    if exon is None:
+    if exon is None or not transcript:
         return f"{side.symbol}({side.gene.hgnc_id.lower()})" if side.gene else side.symbol
     offset = f"{side.offset:+d}" if side.offset else ""
     return f"{transcript}({side.symbol}):e.{exon}{offset}"

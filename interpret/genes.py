@@ -127,6 +127,23 @@ class Numbering:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherEdge:
+    """
+    A splice edge of another transcript that the default transcript lacks, inside one of its introns.
+
+    It lies behind exon `after_exon` of the default transcript and adds `extra_bases` coding bases to it.
+    """
+
+    end: Literal["5", "3"]
+    transcript: str
+    exon: int
+    after_exon: int
+    extra_bases: int
+    name: str
+    positions: Mapping[Build, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Gene:
     """
     One gene. `driver_end` is the end of a fusion at which it drives: kinases at the 3′ end.
@@ -147,6 +164,7 @@ class Gene:
     protein_aa: int
     features: tuple[Feature, ...]
     numberings: Mapping[str, Numbering]
+    other_edges: tuple[OtherEdge, ...] = ()
 
     @property
     def kinase(self) -> Feature | None:
@@ -308,6 +326,7 @@ def load_gene_models() -> GeneModels:
     """The shipped gene models. Reads the package's own tables only; the same object every time."""
     numberings = _numberings()
     features = _features()
+    other_edges = _other_edges()
     genes = {
         row["symbol"]: Gene(
             symbol=row["symbol"],
@@ -322,6 +341,7 @@ def load_gene_models() -> GeneModels:
             protein_aa=int(row["protein_aa"]),
             features=tuple(features.get(row["symbol"], ())),
             numberings=numberings.get(row["symbol"], {}),
+            other_edges=tuple(other_edges.get(row["symbol"], ())),
         )
         for row in _rows("genes.tsv")
     }
@@ -378,6 +398,22 @@ def _features() -> dict[str, list[Feature]]:
             cast(FeatureKind, row["kind"]), row["name"], row["accession"], int(row["start_aa"]), int(row["end_aa"])
         )
         found.setdefault(row["symbol"], []).append(feature)
+    return found
+
+
+def _other_edges() -> dict[str, list[OtherEdge]]:
+    found: dict[str, list[OtherEdge]] = {}
+    for row in _rows("other_edges.tsv"):
+        edge = OtherEdge(
+            end="5" if row["end"] == "5" else "3",
+            transcript=row["transcript"],
+            exon=int(row["exon"]),
+            after_exon=int(row["after_exon"]),
+            extra_bases=int(row["extra_bases"]),
+            name=row["name"],
+            positions={"GRCh37": int(row["GRCh37"]), "GRCh38": int(row["GRCh38"])},
+        )
+        found.setdefault(row["symbol"], []).append(edge)
     return found
 
 

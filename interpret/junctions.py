@@ -1,7 +1,7 @@
 """
 One end of a junction: which gene, which exon, and how much coding sequence is kept or lost there.
 
-The rules and their numbers come from real callers' output (docs/decisions/fusion-structure.md):
+The rules and their numbers come from real callers' output (docs/decisions/0003-fusion-structure.md):
 an RNA breakpoint within 2 bases of an exon edge is that edge; within an exon or up to 50 bases into an intron the bases
 are counted; a DNA breakpoint inside an intron leaves the exons beside it, an assumption that is stated.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from interpret.genes import Gene, GeneModels, Transcript
+from interpret.genes import Gene, GeneModels, OtherEdge, Transcript
 from parsers.records import Breakpoint, Build, FusionCall, Molecule
 
 End = Literal["5", "3"]
@@ -35,8 +35,8 @@ class Side:
 
     `exon` counts on the default transcript; `offset` is the distance from its edge, positive towards the 3′ end.
     `coding` are the coding bases kept (5′ end) or lost (3′ end), retained intron bases included, None where they cannot
-    be counted; `gene_coding` the same of the gene's own coding sequence. `doubts` are sentences that forbid a
-    reportable result; `conflicts` disagreements to print; `notes` how the end was read.
+    be counted; `gene_coding` the same of the gene's own coding sequence. `stated_transcript` and
+    `stated_exon` are the caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `conflicts` disagreements to print; `notes` how the end was read.
     """
 
     symbol: str
@@ -49,7 +49,8 @@ class Side:
     region: Region = "unknown"
     coding: int | None = None
     gene_coding: int | None = None
-    intron_bases: int = 0
+    stated_transcript: str = ""
+    stated_exon: int | None = None
     notes: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -196,7 +197,7 @@ def _place(
 ) -> Side:
     gene, model, at = side.gene, side.transcript, side.breakpoint
     if gene is None or model is None:
-        return _without_model(side, models)
+        return _without_model(side, given, models)
     if side.site == "outside":
         return side
     if at is None or build is None:
@@ -208,14 +209,17 @@ def _place(
     return _checked_strand(placed, gene, at, end, molecule)
 
 
-def _without_model(side: Side, models: GeneModels) -> Side:
+def _without_model(side: Side, given: GivenEnd, models: GeneModels) -> Side:
+    if not side.is_known:
+        return side
+    side = replace(side, stated_transcript=given.transcript, stated_exon=given.exon)
     reason = models.noncoding_reason(side.symbol)
     if reason:
         return replace(side, region="noncoding", notes=(*side.notes, f"{side.symbol}: {reason}."))
-    if side.is_known:
-        note = f"There is no gene model of {side.symbol} here: its exon and coding bases are not known."
-        return replace(side, notes=(*side.notes, note))
-    return side
+    note = f"There is no gene model of {side.symbol} here: its coding bases are not known."
+    if given.exon is not None:
+        note += " Its exon is the one that the caller states."
+    return replace(side, notes=(*side.notes, note))
 
 
 def _placed_by_label(side: Side, gene: Gene, model: Transcript, end: End, given: GivenEnd, models: GeneModels) -> Side:
@@ -282,6 +286,13 @@ def _in_intron(side: Side, model: Transcript, end: End, at: int, before: int, mo
         side = replace(side, exon=exon, site="dna_intron", notes=(*side.notes, note))
         return _counted(side, model, end, edge, 0)
     offset = at - edge
+    other = _other_edge(side, model, end, at)
+    if other is not None:
+        note = f"The {side.symbol} breakpoint is the edge of exon {other.exon} of {other.transcript} ({other.name})."
+        side = _counted(replace(side, exon=exon, offset=offset, notes=(*side.notes, note)), model, end, edge, 0)
+        # A 5′ gene keeps the extra exon, a 3′ gene loses that much less.
+        extra = other.extra_bases if end == "5" else -other.extra_bases
+        return replace(side, site="edge", coding=None if side.coding is None else side.coding + extra)
     retained = abs(offset)
     bases = "1 base" if retained == 1 else f"{retained} bases"
     note = f"{bases} of intron {before} of {side.symbol} ({model.accession}) remain in the transcript."
@@ -305,7 +316,7 @@ def _counted(side: Side, model: Transcript, end: End, at: int, retained: int) ->
         region = _region(at <= model.coding_first, at > model.coding_last)
         coding = own - retained
     inside = region == "coding"
-    return replace(side, region=region, coding=coding if inside else own, gene_coding=own, intron_bases=retained)
+    return replace(side, region=region, coding=coding if inside else own, gene_coding=own)
 
 
 def _region(before: bool, after: bool) -> Region:
@@ -322,6 +333,14 @@ def _edge_exon(model: Transcript, end: End, position: int) -> int | None:
     # The last exon has no donor and the first no acceptor: nothing is spliced there.
     spliced = [(distance, exon) for distance, exon in near if exon != (model.exon_count if end == "5" else 1)]
     return min(spliced)[1] if spliced else None
+
+
+def _other_edge(side: Side, model: Transcript, end: End, at: int) -> OtherEdge | None:
+    """The splice edge of another transcript at this position, where the default transcript has an intron."""
+    for edge in side.gene.other_edges if side.gene else ():
+        if edge.end == end and abs(model.reading(edge.positions[model.build]) - at) <= SNAP_BASES:
+            return edge
+    return None
 
 
 def _checked_strand(side: Side, gene: Gene, at: Breakpoint, end: End, molecule: Molecule) -> Side:

@@ -78,7 +78,11 @@ def _near(one: Side, other: Side) -> bool:
 
 
 def _same_exon(one: Side, other: Side) -> bool:
-    return one.exon is not None and one.exon == other.exon and one.site == other.site == "edge"
+    return (
+        one.exon is not None
+        and (one.exon, one.offset) == (other.exon, other.offset)
+        and one.site == other.site == "edge"
+    )
 
 
 def _connected(items: Sequence[T], linked: Callable[[T, T], bool]) -> list[list[T]]:

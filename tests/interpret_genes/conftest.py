@@ -77,16 +77,16 @@ def models() -> GeneModels:
     return load_gene_models()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_call() -> Callable[..., FusionCall]:
     return make_call
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def an_assay() -> Callable[..., Assay]:
     return make_assay
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_case() -> Callable[..., Case]:
     return make_case
