@@ -23,6 +23,8 @@ _LEFT = 84.0
 _EXON_WIDTH, _EXON_GAP, _EXON_HEIGHT = 22.0, 5.0, 16.0
 _SLOTS = 16
 _PROTEIN_WIDTH = 424.0
+_PROTEIN_TOP, _DOMAIN_HEIGHT, _BAND_HEIGHT = 92.0, 26.0, 14.0
+_BAND_TOP = _PROTEIN_TOP + (_DOMAIN_HEIGHT - _BAND_HEIGHT) / 2
 _INK, _MUTED, _RULE = "#1c2733", "#5a6875", "#8a96a1"
 _LETTER = 3.5  # mean advance of a letter at the size of a domain label
 
@@ -37,7 +39,7 @@ class Side:
 
 
 _FIVE = Side("#1f6f8b", "#b9d6df", 14.0)
-_THREE = Side("#a3201f", "#e3b5b4", 60.0)
+_THREE = Side("#a3201f", "#e3b5b4", 54.0)
 
 
 def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
@@ -46,16 +48,17 @@ def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
     if five is None and three is None:
         return None
     protein = _protein(fusion, five, three)
+    legend_top = _PROTEIN_TOP + 45 if protein else 90
     parts = [
         *_gene_row(_FIVE, five, fusion["gene_5prime"]),
         *_gene_row(_THREE, three, fusion["gene_3prime"]),
         *_junction(fusion, five, three),
         *protein,
-        *_legend(158 if protein else 98),
+        *_legend(legend_top),
     ]
-    height = 167 if protein else 107
+    height = legend_top + 9
     return Markup(  # noqa: S704 - our own marks; every text of the record is escaped
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height}" font-family="Source Sans 3">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" font-family="Source Sans 3">'
         f"<title>{escape(fusion_alternative(fusion))}</title>{''.join(parts)}</svg>"
     )
 
@@ -134,10 +137,10 @@ def _junction(
     x5 = _exon_edge(five, "kept_last", after=True) if five else _LEFT + 130 + _EXON_GAP / 2
     x3 = _exon_edge(three, "kept_first", after=False) if three else _LEFT - _EXON_GAP / 2
     yield (
-        f'<path d="M{x5:g} 7V35L{x3:g} 55V84" fill="none" stroke="{_INK}" stroke-width="1.1" stroke-dasharray="3 2"/>'
+        f'<path d="M{x5:g} 7V33L{x3:g} 51V77" fill="none" stroke="{_INK}" stroke-width="1.1" stroke-dasharray="3 2"/>'
     )
     yield _beside(x5, 9, position(fusion["breakpoint_5prime"]) if fusion["breakpoint_5prime"] else "")
-    yield _beside(x3, 86, position(fusion["breakpoint_3prime"]) if fusion["breakpoint_3prime"] else "")
+    yield _beside(x3, 80, position(fusion["breakpoint_3prime"]) if fusion["breakpoint_3prime"] else "")
 
 
 def _exon_edge(drawn: Mapping[str, Any], which: str, after: bool) -> float:
@@ -155,54 +158,74 @@ def _beside(x: float, y: float, label: str) -> str:
 
 
 def _protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: Mapping[str, Any] | None) -> list[str]:
-    """The two translated parts to scale; empty where the 3′ part is not known in amino acids."""
-    if three is None or _length(three) == 0:
+    """The translated parts to scale; empty where they are not known in amino acids (`protein_is_drawn`)."""
+    if not protein_is_drawn(fusion):
         return []
-    n5, n3 = (_length(five) if five else 0), _length(three)
-    scale = _PROTEIN_WIDTH / (n5 + n3)
-    translated = fusion["reading_frame"] != "out-of-frame"
-    split = _LEFT + n5 * scale
-    parts = [
-        _text(0, 123, "Protein", 8, _INK, 'font-weight="700"'),
-        _text(0, 132, _protein_note(fusion, n5, n3), 6.2, _MUTED),
-        _band(_LEFT, n5 * scale, _FIVE.light),
-        _band(split, n3 * scale, _THREE.light if translated else "#ffffff"),
-    ]
-    if five:
-        parts.extend(_domains(_FIVE, five, _LEFT, scale))
-    if translated:
-        parts.extend(_domains(_THREE, three, split, scale))
-    else:
-        parts.append(_hatching(split, n3 * scale))
-        parts.append(_label_on_white(split + n3 * scale / 2, f"out of frame: not read as {three['gene']}"))
-    parts.extend(_ticks(n5, n3, scale))
-    return parts
-
-
-def _protein_note(fusion: Mapping[str, Any], n5: int, n3: int) -> str:
     if fusion["reading_frame"] == "out-of-frame":
-        return "out of frame"
-    if fusion["reading_frame"] == "in-frame" and n5:
-        return f"predicted, {n5 + n3} aa"
-    return f"3′ part, {n3} aa"
+        return _broken_protein(fusion, five)
+    n5, n3 = _length(five), _length(three)
+    scale = _PROTEIN_WIDTH / (n5 + n3)
+    split = _LEFT + n5 * scale
+    return [
+        *_protein_heading(f"predicted, {n5 + n3} aa" if n5 else f"3′ part, {n3} aa"),
+        _band(_LEFT, n5 * scale, _FIVE.light),
+        _band(split, n3 * scale, _THREE.light),
+        *_domains(_FIVE, five, _LEFT, scale),
+        *_domains(_THREE, three, split, scale),
+        *_ticks([(_LEFT, "1"), (split, f"{n5} | {n5 + 1}" if n5 else ""), (_LEFT + _PROTEIN_WIDTH, str(n5 + n3))]),
+    ]
 
 
-def _length(drawn: Mapping[str, Any]) -> int:
-    if drawn["kept_aa_first"] is None or drawn["kept_aa_last"] is None:
+def protein_is_drawn(fusion: Mapping[str, Any]) -> bool:
+    """Whether enough is known: the 3′ amino acids, or those before a shifted frame."""
+    if fusion["drawing_5prime"] is None and fusion["drawing_3prime"] is None:
+        return False
+    end = "5prime" if fusion["reading_frame"] == "out-of-frame" else "3prime"
+    return _length(fusion[f"drawing_{end}"]) > 0
+
+
+def _broken_protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None) -> list[str]:
+    """The 5′ part to its own scale, then a hatched stretch whose length is not known."""
+    n5, hatched = _length(five), 150.0
+    split = _LEFT + _PROTEIN_WIDTH - hatched
+    scale = (_PROTEIN_WIDTH - hatched) / n5
+    return [
+        *_protein_heading("out of frame"),
+        _band(_LEFT, n5 * scale, _FIVE.light),
+        *_domains(_FIVE, five, _LEFT, scale),
+        _hatching(split, hatched),
+        _label_on_white(split + hatched / 2, f"out of frame: not read as {fusion['gene_3prime']}"),
+        *_ticks([(_LEFT, "1"), (split, str(n5))]),
+    ]
+
+
+def _protein_heading(note: str) -> list[str]:
+    return [
+        _text(0, _PROTEIN_TOP + 13, "Protein", 8, _INK, 'font-weight="700"'),
+        _text(0, _PROTEIN_TOP + 22, note, 6.2, _MUTED),
+    ]
+
+
+def _length(drawn: Mapping[str, Any] | None) -> int:
+    if drawn is None or drawn["kept_aa_first"] is None or drawn["kept_aa_last"] is None:
         return 0
     return max(0, int(drawn["kept_aa_last"]) - int(drawn["kept_aa_first"]) + 1)
 
 
-def _domains(side: Side, drawn: Mapping[str, Any], left: float, scale: float) -> Iterator[str]:
+def _domains(side: Side, drawn: Mapping[str, Any] | None, left: float, scale: float) -> Iterator[str]:
+    if drawn is None:
+        return
     for feature in kept_features(drawn):
         x = left + (feature["start_aa"] - drawn["kept_aa_first"]) * scale
         width = (feature["end_aa"] - feature["start_aa"] + 1) * scale
         yield (
-            f'<rect x="{x:.2f}" y="110" width="{width:.2f}" height="26" rx="2.5" fill="{side.dark}" '
-            f'stroke="#fff" stroke-width=".8"/>'
+            f'<rect x="{x:.2f}" y="{_PROTEIN_TOP:g}" width="{width:.2f}" height="{_DOMAIN_HEIGHT:g}" rx="2.5" '
+            f'fill="{side.dark}" stroke="#fff" stroke-width=".8"/>'
         )
         if label := _fitting(feature["name"], width):
-            yield _text(x + width / 2, 125.4, label, 6.8, "#ffffff", 'font-weight="600" text-anchor="middle"')
+            yield _text(
+                x + width / 2, _PROTEIN_TOP + 15.4, label, 6.8, "#ffffff", 'font-weight="600" text-anchor="middle"'
+            )
 
 
 def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -215,7 +238,12 @@ def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
     if first is None or last is None:
         return []
     cut = [
-        {**feature, "start_aa": max(feature["start_aa"], first), "end_aa": min(feature["end_aa"], last)}
+        {
+            **feature,
+            "name": _feature_name(feature, drawn["gene"]),
+            "start_aa": max(feature["start_aa"], first),
+            "end_aa": min(feature["end_aa"], last),
+        }
         for feature in drawn["features"]
         if feature["start_aa"] <= last and feature["end_aa"] >= first and _is_worth_drawing(feature, first, last)
     ]
@@ -224,6 +252,14 @@ def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
         if all(feature["end_aa"] < other["start_aa"] or feature["start_aa"] > other["end_aa"] for other in chosen):
             chosen.append(feature)
     return sorted(chosen, key=lambda feature: int(feature["start_aa"]))
+
+
+def _feature_name(feature: Mapping[str, Any], gene: str) -> str:
+    """`Kinase domain` as `ALK kinase domain`: the one name a reader looks for says whose it is."""
+    name: str = feature["name"]
+    if feature["kind"] == "kinase" and not name.startswith(gene):
+        return f"{gene} {name[:1].lower()}{name[1:]}"
+    return name
 
 
 def _is_worth_drawing(feature: Mapping[str, Any], first: int, last: int) -> bool:
@@ -241,16 +277,15 @@ def _fitting(name: str, width: float) -> str:
     return name if len(name) * _LETTER + 4 <= width else ""
 
 
-def _ticks(n5: int, n3: int, scale: float) -> Iterator[str]:
-    marks = [(0.0, "1"), (float(n5 + n3), str(n5 + n3))]
-    if n5:
-        marks.insert(1, (float(n5), f"{n5} | {n5 + 1}"))
+def _ticks(marks: Sequence[tuple[float, str]]) -> Iterator[str]:
+    """Amino acid numbers under the protein; a number that would run into its neighbour is left out."""
     previous = -100.0
-    for at, label in marks:
-        x = _LEFT + at * scale
-        yield _line(x, 138, x, 142, _MUTED)
-        if x - previous > 26:
-            yield _text(x, 149, label, 5.8, _MUTED, 'text-anchor="middle"')
+    for x, label in marks:
+        if not label:
+            continue
+        yield _line(x, _PROTEIN_TOP + 28, x, _PROTEIN_TOP + 31.5, _MUTED)
+        if x - previous > 30:
+            yield _text(x, _PROTEIN_TOP + 38, label, 6.2, _MUTED, 'text-anchor="middle"')
             previous = x
 
 
@@ -268,8 +303,8 @@ def _legend(top: float) -> Iterator[str]:
 
 def _hatching(x: float, width: float) -> str:
     """Slanted lines over the protein band, cut at its edges; a pattern element would cost more and copy worse."""
-    top, bottom, right = 116.0, 130.0, x + width
-    height = bottom - top
+    top, height, right = _BAND_TOP, _BAND_HEIGHT, x + width
+    bottom = top + height
     strokes = []
     start = x - height + 4
     while start < right:
@@ -287,13 +322,16 @@ def _hatching(x: float, width: float) -> str:
 
 def _label_on_white(x: float, label: str) -> str:
     half = len(label) * 1.6 + 4
-    return f'<rect x="{x - half:.2f}" y="118.5" width="{2 * half:.2f}" height="9" fill="#fff"/>' + _text(
-        x, 125.3, label, 6.4, _INK, 'text-anchor="middle"'
+    return (
+        f'<rect x="{x - half:.2f}" y="{_PROTEIN_TOP + 8.5:g}" width="{2 * half:.2f}" height="9" fill="#fff"/>'
+        + _text(x, _PROTEIN_TOP + 15.3, label, 6.4, _INK, 'text-anchor="middle"')
     )
 
 
 def _band(x: float, width: float, fill: str) -> str:
-    return f'<rect x="{x:.2f}" y="116" width="{width:.2f}" height="14" fill="{fill}"/>' if width > 0 else ""
+    if width <= 0:
+        return ""
+    return f'<rect x="{x:.2f}" y="{_BAND_TOP:g}" width="{width:.2f}" height="{_BAND_HEIGHT:g}" fill="{fill}"/>'
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str, dashed: bool = False) -> str:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from report_templates import wording
-from report_templates.figures import fusion_svg, kept_features
+from report_templates.figures import fusion_svg, kept_features, protein_is_drawn
 from report_templates.wording import day, moment, position, stated
 
 Record = Mapping[str, Any]
@@ -125,10 +125,11 @@ def alerts(record: Record) -> View | None:
 
 
 def therapies(record: Record) -> View:
+    fusions = list(dict.fromkeys(therapy["fusion"] for therapy in record["therapies"]))
     rows = [
         {
             "agent": therapy["agent"],
-            "fusion": therapy["fusion"],
+            "fusion": therapy["fusion"] if len(fusions) > 1 else "",
             "relation": wording.RELATION[therapy["relation"]],
             "status": therapy["status_text"],
             "conditions": [
@@ -140,12 +141,14 @@ def therapies(record: Record) -> View:
         }
         for therapy in record["therapies"]
     ]
-    return {"rows": rows}
+    return {"rows": rows, "subject": fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"}
 
 
 def recommendations(record: Record) -> View | None:
-    """What is not among the next steps of the summary already."""
-    more = [text for text in record["recommendations"] if text not in record["result"]["next_steps"]]
+    """What is not among the next steps of the summary already, from the cases and from the rulings."""
+    rulings = (*record["concordance"], *record["risk"])
+    asked = [*record["recommendations"], *(ruling["recommendation"] for ruling in rulings if ruling["recommendation"])]
+    more = [text for text in dict.fromkeys(asked) if text not in record["result"]["next_steps"]]
     return {"sentences": more} if more else None
 
 
@@ -160,7 +163,7 @@ def fusions(record: Record) -> View | None:
     }
 
 
-def interpretation(record: Record) -> View:
+def interpretation(record: Record) -> View | None:
     """Every statement in its order under its heading, then any ruling that no statement repeats."""
     printed = {statement["text"] for statement in record["statements"]}
     printed |= {alert["text"] for alert in record["alerts"]}
@@ -175,6 +178,8 @@ def interpretation(record: Record) -> View:
                 paragraphs.append((section, ruling["text"], _numbers(record, ruling["sources"])))
     order = list(wording.STATEMENT_SECTION)
     paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
+    if not paragraphs:
+        return None
     return {
         "groups": [
             (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
@@ -436,7 +441,7 @@ def _biomarker(record: Record, symbols: Sequence[str], genes: Mapping[str, Recor
     stains = [stain for stain in record["ihc"] if _answers_for(stain["marker"], symbols)]
     probes = [stain for stain in record["fish"] if _answers_for(stain["marker"], symbols)]
     return {
-        "name": ", ".join(symbols),
+        "name": _joined(symbols),
         "mark": wording.GENE_STATE[state],
         "details": [_fusion_in_brief(fusion) for fusion in fusions]
         or ([gene["reason"]] if gene and gene["reason"] and state != "not_detected" else []),
@@ -444,6 +449,11 @@ def _biomarker(record: Record, symbols: Sequence[str], genes: Mapping[str, Recor
         "fish": [(wording.STAIN_RESULT[stain["result"]], _probe_in_brief(stain)) for stain in probes],
         "hit": state == "detected" or any(stain["result"] == "positive" for stain in (*stains, *probes)),
     }
+
+
+def _joined(symbols: Sequence[str]) -> str:
+    """`NTRK1/2/3` for the group, the symbol itself for one."""
+    return symbols[0] + "".join(f"/{symbol[-1]}" for symbol in symbols[1:])
 
 
 def _answers_for(marker: str, symbols: Sequence[str]) -> bool:
@@ -456,16 +466,12 @@ def _fusion_in_brief(fusion: Record) -> str:
         exons = f" (exon {fusion['exon_5prime']}::exon {fusion['exon_3prime']})"
     if fusion["classification"] == "reportable":
         return f"{fusion['name']}{exons}"
-    return f"{fusion['name']}: {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
+    return f"{fusion['name']} {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
 
 
 def _stain_in_brief(stain: Record) -> str:
-    parts = [
-        _with_percent(stain["pct_positive"], ""),
-        stain["intensity"],
-        ", ".join(stain["localisation"]),
-        stain["clone"],
-    ]
+    amount = [_with_percent(stain["pct_positive"], ""), stain["intensity"], ", ".join(stain["localisation"])]
+    parts = [*([] if stain["result"] == "negative" else amount), stain["clone"]]
     return ", ".join(part for part in parts if part and part != "none")
 
 
@@ -495,7 +501,7 @@ def _fusion(fusion: Record, said: set[str]) -> View:
         "name": fusion["name"],
         "inferred": fusion["evidence"] == "inferred",
         "mark": wording.CLASSIFICATION[fusion["classification"]],
-        "role": wording.ROLE[fusion["role"]],
+        "role": _role(fusion),
         "drawing": drawing,
         "domains": _domains_in_words(fusion) if drawing else "",
         "rows": _facts(fusion),
@@ -506,6 +512,12 @@ def _fusion(fusion: Record, said: set[str]) -> View:
         "partner_note": "" if fusion["partner_note"] in said else fusion["partner_note"],
         "callers": [_caller(caller) for caller in fusion["callers"]],
     }
+
+
+def _role(fusion: Record) -> str:
+    if fusion["role"] == "driver" and fusion["driver"]:
+        return f"driver gene {fusion['driver']}"
+    return wording.ROLE[fusion["role"]].lower()
 
 
 def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
@@ -545,13 +557,21 @@ def _gene_and_exon(fusion: Record, end: str) -> str:
 
 def _domains_in_words(fusion: Record) -> str:
     """The domains of the drawing with their positions: narrow ones carry no label there."""
-    parts = []
-    for drawn in (fusion["drawing_5prime"], fusion["drawing_3prime"]):
-        if drawn is None or (drawn is fusion["drawing_3prime"] and fusion["reading_frame"] == "out-of-frame"):
-            continue
-        for feature in kept_features(drawn):
-            parts.append(f"{feature['name']} ({drawn['gene']} aa {feature['start_aa']}–{feature['end_aa']})")
-    return "; ".join(parts)
+    if not protein_is_drawn(fusion):
+        return "The protein is not drawn: what is translated is not known."
+    halves = [fusion["drawing_5prime"]]
+    if fusion["reading_frame"] != "out-of-frame":
+        halves.append(fusion["drawing_3prime"])
+    parts = [part for drawn in halves if drawn for part in _domains_of(drawn)]
+    return f"Domains kept: {'; '.join(parts)}." if parts else ""
+
+
+def _domains_of(drawn: Record) -> Iterator[str]:
+    """Repeats of one domain in a row are told once, with their number."""
+    for name, group in groupby(kept_features(drawn), key=lambda feature: str(feature["name"])):
+        repeats = list(group)
+        times = f" × {len(repeats)}" if len(repeats) > 1 else ""
+        yield f"{name}{times} ({drawn['gene']} aa {repeats[0]['start_aa']}–{repeats[-1]['end_aa']})"
 
 
 def _caller(caller: Record) -> View:
@@ -609,10 +629,10 @@ def _margin(code: str) -> str:
     return wording.NOT_STATED if code == "unknown" else code
 
 
-def _call_order(call: Record, targets: set[str]) -> tuple[bool, bool, int, str]:
+def _call_order(call: Record, targets: set[str]) -> tuple[bool, bool, int]:
     on_target = bool(targets & set(re.split(r"::|[(),/]", call["name"])))
     order = list(wording.DISPOSITION)
-    return (call["disposition"] == "not_reportable", not on_target, order.index(call["disposition"]), call["name"])
+    return (call["disposition"] == "not_reportable", not on_target, order.index(call["disposition"]))
 
 
 def _link(identifier: str) -> str:
