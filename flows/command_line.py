@@ -1,0 +1,347 @@
+"""
+The command `imtreport`. Exit code 0: all reported; 1: some specimens failed or are quarantined; 2: wrong use.
+
+What is heavy (Prefect, WeasyPrint, pandas) is imported by the commands that need it, when they need it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from flows.api_server import ServerError, prefect_api
+from flows.cases import case_id_of, case_key
+from flows.settings import Settings, as_environment, laboratory_for
+from flows.terminal import Line, print_pdfs, print_problems, print_specimens, problems_as_json
+from parsers.errors import InputError
+
+if TYPE_CHECKING:
+    from flows.batches import BatchTrouble, Inbox, Job
+    from flows.outcomes import Outcome
+
+SOME_FAILED = 1
+WRONG_USE = 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Molecular pathology reports for inflammatory myofibroblastic tumour, from IHC, FISH and fusion calls.",
+)
+console = Console()
+errors = Console(stderr=True)
+
+Batch = Annotated[
+    Path, typer.Argument(help="The batch folder: specimens.csv and the files beside it.", show_default=False)
+]
+InboxArgument = Annotated[
+    Path, typer.Argument(metavar="INBOX", help="The folder that holds the batch folders.", show_default=False)
+]
+Lab = Annotated[
+    Path | None,
+    typer.Option(help="The laboratory's lab.toml. Default: IMTREPORT_LAB, else the one in or above the batch."),
+]
+Store = Annotated[
+    Path | None, typer.Option(help="Where reports are kept. Default: IMTREPORT_STORE, else ./imtreport-store.")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="How many specimens at once. Default: IMTREPORT_WORKERS, else the CPUs.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log lines too.")]
+
+
+def main() -> None:
+    """The console script."""
+    # Reports are for their owner's eyes; so is everything else that is written here.
+    os.umask(0o077)
+    app()
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option(help="Where the demo's reports go.")] = Path("imtreport-demo"),
+    verbose: Verbose = False,
+) -> None:
+    """Run one night of the packaged sample laboratory, under a real Prefect server of its own."""
+    from flows.sample import sample_folder
+
+    sample = sample_folder()
+    # The demo is always the same: what is set for the laboratory's own nights does not hold here.
+    os.environ.pop("PREFECT_API_URL", None)
+    as_environment(store=output, lab=sample / "lab.toml")
+    with _mistakes_told():
+        _run_night(sample / "inbox", verbose=verbose, sample=True)
+
+
+@app.command()
+def check(
+    batch: Batch,
+    lab: Lab = None,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", help="Write the problems to this file too.", show_default=False)
+    ] = None,
+) -> None:
+    """List every mistake of a batch with file, row and remedy. Changes nothing."""
+    from parsers.batch import check_batch
+
+    as_environment(lab=lab)
+    with _mistakes_told():
+        _expect_folder(batch)
+        laboratory = laboratory_for(batch, Settings.from_environment())
+        with console.status("Reading every file of the batch …"):
+            try:
+                problems = check_batch(batch, laboratory)
+            except InputError as error:
+                problems = error.problems
+    print_problems(console, problems, indent="")
+    if json_path is not None:
+        json_path.write_text(problems_as_json(batch, problems), encoding="utf-8")
+    wrong = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - wrong
+    console.print(
+        f"{batch}: {_number(wrong, 'error')}, {_number(warnings, 'warning')}.", highlight=False, soft_wrap=True
+    )
+    if wrong:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def report(
+    batch: Batch,
+    accession: Annotated[str, typer.Option(help="The specimen's accession.", show_default=False)],
+    lab: Lab = None,
+    store: Store = None,
+    verbose: Verbose = False,
+) -> None:
+    """Report one specimen, by hand."""
+    as_environment(store=store, lab=lab)
+    with _mistakes_told():
+        settings = Settings.from_environment()
+        job = _job_of(batch, accession, settings)
+        with _prefect(settings, verbose):
+            from flows.specimen import specimen_report
+
+            with console.status("Making the report …"):
+                state = specimen_report(job.case_id, str(batch.absolute()), return_state=True)
+    _tell_of_one(job, str(state.name), str(state.message or ""), settings)
+
+
+@app.command()
+def nightly(
+    inbox: InboxArgument, lab: Lab = None, store: Store = None, workers: Workers = None, verbose: Verbose = False
+) -> None:
+    """Report every new or changed specimen of all batches. Running it twice makes nothing twice."""
+    as_environment(store=store, lab=lab, workers=workers)
+    with _mistakes_told():
+        _run_night(inbox, verbose=verbose, sample=False)
+
+
+@app.command()
+def serve(
+    inbox: Annotated[Path, typer.Option(help="The folder that holds the batch folders.", show_default=False)],
+    lab: Lab = None,
+    store: Store = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the Prefect page. Default: IMTREPORT_PORT, else 4200.")
+    ] = None,
+) -> None:
+    """Prefect's page on this machine, the nightly schedule, and single specimens by hand, until Ctrl-C."""
+    from flows.batches import SPECIMENS_FILE
+    from flows.serving import serve as run
+    from flows.store import open_store
+
+    as_environment(store=store, lab=lab)
+    if port is not None:
+        os.environ["IMTREPORT_PORT"] = str(port)
+    with _mistakes_told():
+        settings = Settings.from_environment()
+        _expect_folder(inbox)
+        # lab.toml is looked for as from a batch, which may not be there yet.
+        laboratory = laboratory_for(inbox if (inbox / SPECIMENS_FILE).is_file() else inbox / "batch", settings)
+        os.environ["IMTREPORT_STORE"] = str(settings.store)
+        open_store(settings.store)
+        run(settings, inbox.absolute(), laboratory, _tell)
+
+
+@app.command()
+def cases(inbox: InboxArgument, lab: Lab = None, store: Store = None) -> None:
+    """List accession and case id of every specimen of an inbox or a batch. For this machine only."""
+    from flows.batches import read_inbox
+    from flows.store import latest
+
+    as_environment(store=store, lab=lab)
+    with _mistakes_told():
+        settings = Settings.from_environment()
+        for job in read_inbox(inbox, settings).jobs:
+            version = latest(settings.store, job.case_id)
+            shown = "not reported" if version is None else f"v{version.number}"
+            console.print(f"{escape(job.request.accession)}  {job.case_id}  {shown}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(lab: Lab = None, store: Store = None) -> None:
+    """Say what is installed, what is missing, and the command that mends it."""
+    from flows.doctor import examine
+
+    as_environment(store=store)
+    marks = {"ok": "[green]ok     [/]", "note": "[yellow]note   [/]", "missing": "[red]missing[/]"}
+    missing = 0
+    with _mistakes_told():
+        for finding in examine(Settings.from_environment(), lab):
+            missing += finding.state == "missing"
+            console.print(f"{marks[finding.state]} {escape(finding.what)}", soft_wrap=True, highlight=False)
+            if finding.remedy:
+                console.print(f"        Try: {escape(finding.remedy)}", soft_wrap=True, highlight=False)
+    if missing:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
+    settings = Settings.from_environment()
+    _expect_folder(inbox)
+    night = _Night()
+    with _prefect(settings, verbose):
+        from flows.nightly import nightly_reports, watched_by
+
+        with night.bar, watched_by(night):
+            state = nightly_reports(str(inbox.absolute()), return_state=True)
+    _tell_of_night(night, settings)
+    message = str(state.message or "")
+    console.print(f"{message[:1].upper()}{message[1:]}.", highlight=False)
+    console.print(f"Kept in {settings.store}", highlight=False, soft_wrap=True)
+    well = {"reported", "unchanged"} | ({"quarantined"} if sample else set())
+    if not state.is_completed() or night.troubles or any(one.status not in well for _, one in night.outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+class _Night:
+    """A watcher of the nightly flow: moves the progress bar, and keeps what the terminal shows in the end."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("Specimens"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=console, transient=True)
+        self.outcomes: list[tuple[Job, Outcome]] = []
+        self.troubles: tuple[BatchTrouble, ...] = ()
+
+    def begins(self, inbox: Inbox) -> None:
+        self.troubles = inbox.troubles
+        self._task = self.bar.add_task("specimens", total=len(inbox.jobs))
+
+    def ends_with(self, job: Job, outcome: Outcome) -> None:
+        self.outcomes.append((job, outcome))
+        self.bar.update(self._task, advance=1)
+
+
+def _tell_of_night(night: _Night, settings: Settings) -> None:
+    from flows.quarantine import problems_of
+
+    lines = sorted((_line(job, one, settings) for job, one in night.outcomes), key=lambda line: line.accession)
+    print_specimens(console, lines)
+    for line in lines:
+        if line.status in ("quarantined", "failed"):
+            console.print(f"[yellow]{escape(line.accession)}[/] is {line.status}:", highlight=False)
+            found = problems_of(settings.store, line.case_id)
+            print_problems(console, (one for one in found if one.severity == "error"))
+    for trouble in night.troubles:
+        console.print(f"[yellow]{escape(str(trouble.folder))}[/] has problems:", highlight=False, soft_wrap=True)
+        print_problems(console, trouble.problems)
+    if any(line.pdf for line in lines):
+        console.print("Reports:")
+        print_pdfs(console, lines)
+
+
+def _tell_of_one(job: Job, state: str, message: str, settings: Settings) -> None:
+    from flows.quarantine import problems_of
+    from flows.store import latest
+
+    version = latest(settings.store, job.case_id)
+    if state in ("Reported", "Unchanged") and version is not None:
+        summary = version.manifest["summary"]
+        console.print(f"{escape(job.request.accession)}: {state.lower()}, version {version.number}. ", end="")
+        console.print(f"{escape(summary['headline'])}", highlight=False)
+        console.print(str(version.pdf), soft_wrap=True, highlight=False)
+        return
+    errors.print(f"{escape(job.request.accession)} is not reported ({state.lower()}):", highlight=False)
+    problems = [one for one in problems_of(settings.store, job.case_id) if one.severity == "error"]
+    print_problems(errors, problems)
+    if not problems:
+        errors.print(f"  {escape(message)}", highlight=False)
+    raise typer.Exit(SOME_FAILED)
+
+
+def _line(job: Job, outcome: Outcome, settings: Settings) -> Line:
+    folder = settings.store / "reports" / outcome.case_id / f"v{outcome.version}"
+    return Line(
+        accession=job.request.accession,
+        case_id=outcome.case_id,
+        status=outcome.status,
+        result=outcome.result,
+        headline=outcome.headline,
+        tier=outcome.tier,
+        version=outcome.version,
+        pdf=folder / "report.pdf" if outcome.version is not None else None,
+    )
+
+
+def _job_of(batch: Path, accession: str, settings: Settings) -> Job:
+    from flows.batches import read_inbox
+    from flows.store import open_store
+
+    _expect_folder(batch)
+    open_store(settings.store)
+    wanted = case_id_of(accession, case_key(settings.store))
+    for job in read_inbox(batch, settings).jobs:
+        if job.case_id == wanted:
+            return job
+    _wrong_use(f"{batch}: no specimen has the accession {accession!r}", "imtreport cases lists those there are")
+
+
+@contextmanager
+def _prefect(settings: Settings, verbose: bool) -> Iterator[None]:
+    """A Prefect API for the block, and Prefect itself imported while its server starts."""
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "NOTSET" if verbose else "CRITICAL")
+    waiting = console.status("Starting Prefect (10 to 60 seconds) …")
+    with waiting, prefect_api(settings, lambda: importlib.import_module("flows.specimen")):
+        waiting.stop()
+        yield
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """Mistakes of the input and of use end with two lines each, without a traceback."""
+    try:
+        yield
+    except InputError as error:
+        print_problems(errors, error.problems, indent="")
+        raise typer.Exit(WRONG_USE) from None
+    except ServerError as error:
+        errors.print(str(error), highlight=False, soft_wrap=True, markup=False)
+        raise typer.Exit(SOME_FAILED) from None
+
+
+def _expect_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _wrong_use(f"{folder}: there is no such folder", "name the folder, not a file in it")
+
+
+def _wrong_use(finding: str, remedy: str) -> NoReturn:
+    errors.print(f"{finding}\n  Try: {remedy}", highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(WRONG_USE)
+
+
+def _tell(line: str) -> None:
+    console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count} {of}" if count == 1 else f"{count} {of}s"

@@ -1,0 +1,75 @@
+"""
+What became of a specimen, and the two ways of not being reported.
+
+An `Outcome` holds no patient data, nor an accession: it may be shown in Prefect.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from flows.batches import Job
+from flows.quarantine import put_into_quarantine
+from parsers.errors import Problem
+
+_OUR_FOLDERS = ("parsers", "callers", "interpret", "report_templates", "flows")
+
+Status = Literal["reported", "unchanged", "quarantined", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What became of one specimen. `codes` are the problems' codes, `result` the verdict's status, `tier` of the leading
+    fusion; `turnaround_days` from receipt to this report, both in the laboratory's calendar.
+    """
+
+    case_id: str
+    status: Status
+    result: str = ""
+    headline: str = ""
+    tier: str = ""
+    version: int | None = None
+    cpu_seconds: float = 0.0
+    codes: tuple[str, ...] = ()
+    turnaround_days: int | None = None
+    quality_failed: bool | None = None
+
+
+def quarantine_case(job: Job, store: Path, problems: tuple[Problem, ...]) -> Outcome:
+    """Record `problems` as the reason why this specimen is not reported. The caller holds the case's lock."""
+    at_fault = {one.file for one in problems}
+    files = (path for path in job.request.fusion_paths if path.name in at_fault)
+    put_into_quarantine(store, job.case_id, problems, files, now())
+    codes = tuple(sorted({one.code for one in problems if one.severity == "error"}))
+    return Outcome(job.case_id, "quarantined", codes=codes)
+
+
+def fail_case(job: Job, store: Path, what: str) -> Outcome:
+    """Record a fault of ours on this specimen; `what` says kind and place, never a value."""
+    problem = Problem(
+        code="internal-error",
+        file="imtreport",
+        message=f"the report could not be made: {what}",
+        remedy="tell those who run imtreport; the specimen is not reported, its files need no change",
+        accession=job.request.accession,
+    )
+    put_into_quarantine(store, job.case_id, (problem,), (), now())
+    return Outcome(job.case_id, "failed", codes=(problem.code, what))
+
+
+def now() -> datetime:
+    """The one place where flows read the clock for something that is kept."""
+    return datetime.now(UTC)
+
+
+def kind_and_place(error: Exception) -> str:
+    """`KeyError at interpret/rules.py:31`: kind and our innermost line. Never the message, which may quote a file."""
+    frames = list(traceback.extract_tb(error.__traceback__))
+    ours = [frame for frame in frames if Path(frame.filename).parent.name in _OUR_FOLDERS]
+    where = Path((ours or frames)[-1].filename)
+    return f"{type(error).__name__} at {where.parent.name}/{where.name}:{(ours or frames)[-1].lineno}"

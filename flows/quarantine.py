@@ -1,0 +1,104 @@
+"""
+Quarantine: what could not be reported, why, and the files it lay in, until the specimen is reported after all.
+
+    <store>/quarantine/<case_id>/problems.json  input-1 input-2 …   open
+    <store>/quarantine/batch-<hash>/…                               open, names no specimen
+    <store>/quarantine/resolved/<case_id>-<n>/…                     mended since
+
+The inputs stay where they are; the copies are evidence of what was read that night.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows.store import as_json, new_folder, put_in_place, write_file
+from parsers.errors import Problem
+
+PROBLEMS = "problems.json"
+
+_RESOLVED = "resolved"
+_LARGEST_COPY_BYTES = 100_000_000
+
+
+def put_into_quarantine(
+    store: Path, case_id: str, problems: Iterable[Problem], files: Iterable[Path], now: datetime
+) -> None:
+    """
+    Record why `case_id` (or a batch id) is not reported, with copies of the `files` concerned.
+
+    The same problems with the same files leave the entry as it is; other ones replace it, keeping its first date.
+    The caller holds the case's lock.
+    """
+    entry: dict[str, Any] = {
+        "case_id": case_id,
+        "problems": [problem.as_dict() for problem in problems],
+        "files": [_described(path, f"input-{number}") for number, path in enumerate(sorted(set(files)), start=1)],
+    }
+    before = quarantined(store, case_id)
+    if before is not None and {key: before.get(key) for key in entry} == entry:
+        return
+    since = before["since"] if before is not None else now.isoformat(timespec="seconds")
+    with new_folder(store) as folder, new_folder(store) as old:
+        for described, path in zip(entry["files"], sorted(set(files)), strict=True):
+            if described["copy"]:
+                write_file(folder / described["copy"], path.read_bytes())
+        write_file(folder / PROBLEMS, as_json(entry | {"since": since, "seen": now.isoformat(timespec="seconds")}))
+        place = _place(store, case_id)
+        if place.exists():
+            place.rename(old / "before")
+        put_in_place(folder, place)
+
+
+def resolve(store: Path, case_id: str) -> bool:
+    """Move the entry of a case that is reported now to `resolved/`; False when there is none."""
+    place = _place(store, case_id)
+    if not place.exists():
+        return False
+    resolved = store / "quarantine" / _RESOLVED
+    number = 1
+    while (target := resolved / f"{case_id}-{number}").exists():
+        number += 1
+    put_in_place(place, target)
+    return True
+
+
+def quarantined(store: Path, case_id: str) -> Mapping[str, Any] | None:
+    """The open entry of a case or batch; None when there is none."""
+    path = _place(store, case_id) / PROBLEMS
+    if not path.is_file():
+        return None
+    entry: dict[str, Any] = json.loads(path.read_bytes())
+    return entry
+
+
+def problems_of(store: Path, case_id: str) -> tuple[Problem, ...]:
+    """The problems of an open entry, as they were found; empty when there is no entry."""
+    entry = quarantined(store, case_id)
+    return tuple(Problem(**one) for one in entry["problems"]) if entry is not None else ()
+
+
+def open_entries(store: Path) -> tuple[str, ...]:
+    """The case ids and batch ids in quarantine, sorted."""
+    folder = store / "quarantine"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(one.name for one in found if one.name != _RESOLVED))
+
+
+def _place(store: Path, case_id: str) -> Path:
+    return store / "quarantine" / case_id
+
+
+def _described(path: Path, copy: str) -> dict[str, Any]:
+    """Name, sha256 and the copy's neutral name (file names may hold the accession); none of a file that is gone."""
+    if not path.is_file():
+        return {"name": path.name, "sha256": None, "bytes": None, "copy": None}
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "sha256": digest, "bytes": size, "copy": copy if size <= _LARGEST_COPY_BYTES else None}

@@ -1,0 +1,158 @@
+"""
+The store: one folder per report version, complete or absent, readable by its owner only.
+
+    <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv manifest.json
+    <store>/quarantine/<case_id>/     what could not be reported, and why (flows.quarantine)
+    <store>/case-key                  the key of the case ids (flows.cases)
+    <store>/prefect/                  Prefect's own database, which holds case ids only
+    <store>/tmp/ <store>/locks/       work in progress; may be empty, never needed afterwards
+
+Folder and file names hold case ids only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+_VERSION_FOLDER = re.compile(r"v([1-9][0-9]*)")
+_LEFT_OVER_AFTER_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One report version as it lies in the store."""
+
+    number: int
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def pdf(self) -> Path:
+        return self.folder / "report.pdf"
+
+
+def open_store(store: Path) -> Path:
+    """
+    `store` with its folders made, and left-overs of runs that were killed more than a day ago removed.
+
+    Raises:
+        OSError: the folder cannot be made or written to.
+    """
+    for folder in (store, store / "reports", store / "quarantine", store / "tmp", store / "locks"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in (store / "tmp").iterdir():
+        if time.time() - left.stat().st_mtime > _LEFT_OVER_AFTER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    return store
+
+
+def versions(store: Path, case_id: str) -> tuple[Version, ...]:
+    """The versions of one case, oldest first."""
+    folder = store / "reports" / case_id
+    found = folder.iterdir() if folder.is_dir() else ()
+    numbered = sorted((int(match[1]), one) for one in found if (match := _VERSION_FOLDER.fullmatch(one.name)))
+    return tuple(Version(number, one, json.loads((one / MANIFEST).read_bytes())) for number, one in numbered)
+
+
+def latest(store: Path, case_id: str) -> Version | None:
+    """The newest version of one case; None when it was never reported."""
+    found = versions(store, case_id)
+    return found[-1] if found else None
+
+
+def publish(store: Path, case_id: str, number: int, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Version:
+    """
+    Write version `number` of a case: `files` by name, and manifest.json with `manifest` and the files' sha256.
+
+    Raises:
+        FileExistsError: that version is there already. It is left as it is.
+    """
+    complete = dict(manifest) | {"outputs": {name: sha256(content) for name, content in files.items()}}
+    target = store / "reports" / case_id / f"v{number}"
+    with new_folder(store) as folder:
+        for name, content in files.items():
+            write_file(folder / name, content)
+        write_file(folder / MANIFEST, as_json(complete))
+        put_in_place(folder, target)
+    return Version(number, target, complete)
+
+
+@contextmanager
+def locked(store: Path, case_id: str) -> Iterator[None]:
+    """
+    Alone with one case, across threads, processes and nights.
+
+    The kernel frees the lock when its holder ends, however it ends: there is no stale lock to clear. 256 lock files
+    serve all cases; two cases that share one wait for each other, no more.
+    """
+    descriptor = os.open(store / "locks" / sha256(case_id.encode())[:2], os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def new_folder(store: Path) -> Iterator[Path]:
+    """An empty folder on the store's own file system, for `put_in_place`; removed if it was not put anywhere."""
+    folder = store / "tmp" / secrets.token_hex(8)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_in_place(folder: Path, target: Path) -> None:
+    """
+    Move a finished folder to `target` in one step: a reader sees all of it or nothing.
+
+    Raises:
+        FileExistsError: `target` is there already.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if target.exists():
+        raise FileExistsError(f"{target.name} is there already")
+    _sync_folder(folder)
+    # rename refuses a target that holds files, should another process have been faster.
+    folder.rename(target)
+    _sync_folder(target.parent)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a new file, on disk when this returns, readable by its owner only."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def as_json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

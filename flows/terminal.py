@@ -1,0 +1,103 @@
+"""What the command line prints: tables and problems, on wide and narrow terminals alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from parsers.errors import Problem
+
+_NARROW = 100
+_STYLE = {"reported": "green", "unchanged": "cyan", "quarantined": "yellow", "failed": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One specimen of the table. `pdf` is None when there is no report."""
+
+    accession: str
+    case_id: str
+    status: str
+    result: str = ""
+    headline: str = ""
+    tier: str = ""
+    version: int | None = None
+    pdf: Path | None = None
+
+
+def print_specimens(console: Console, lines: Iterable[Line]) -> None:
+    """A table where it fits, else a short block per specimen. Paths are printed whole, for copying."""
+    shown = list(lines)
+    if console.width < _NARROW:
+        for line in shown:
+            _print_block(console, line)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Accession", "Case id", "Status", "Result", "Headline", "Tier", "Version"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("Accession", "Case id"))
+    for line in shown:
+        table.add_row(*_cells(line))
+    console.print(table)
+
+
+def print_pdfs(console: Console, lines: Iterable[Line]) -> None:
+    """Accession and whole path of each report, one per line, without wrapping."""
+    for line in lines:
+        if line.pdf is not None:
+            console.print(f"  {escape(line.accession)}  {escape(_short(line.pdf))}", soft_wrap=True, highlight=False)
+
+
+def print_problems(console: Console, problems: Iterable[Problem], indent: str = "  ") -> None:
+    """Two lines each: place and finding, then the remedy."""
+    for problem in problems:
+        mark = Text("warning  ", style="yellow") if problem.severity == "warning" else Text("error    ", style="red")
+        first, *rest = problem.explain().split("\n")
+        console.print(Text(indent) + mark + Text(first), soft_wrap=True, highlight=False)
+        for one in rest:
+            console.print(Text(f"{indent}         {one.strip()}"), soft_wrap=True, highlight=False)
+
+
+def problems_as_json(batch: Path, problems: Sequence[Problem]) -> str:
+    """For `check --json`: the problems as `Problem.as_dict` gives them."""
+    whole: Mapping[str, Any] = {"batch": str(batch), "problems": [problem.as_dict() for problem in problems]}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(line: Line) -> tuple[Text, ...]:
+    return (
+        Text(line.accession),
+        Text(line.case_id),
+        Text(line.status, style=_STYLE.get(line.status, "")),
+        Text(line.result.replace("_", " ")),
+        Text(line.headline),
+        Text(line.tier),
+        Text("" if line.version is None else f"v{line.version}"),
+    )
+
+
+def _print_block(console: Console, line: Line) -> None:
+    accession, case_id, status, result, headline, tier, version = _cells(line)
+    console.print(Text.assemble(accession, "  ", status, "  ", version))
+    console.print(Text.assemble("  ", result, ": " if result.plain else "", headline, *_tier(tier)))
+    console.print(Text.assemble("  case id ", case_id))
+
+
+def _tier(tier: Text) -> tuple[str | Text, ...]:
+    return (" (tier ", tier, ")") if tier.plain else ()
+
+
+def _short(path: Path) -> str:
+    """Relative to the current folder when it lies below it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
