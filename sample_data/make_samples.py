@@ -212,7 +212,7 @@ def nfcore_vcf(sample: str) -> bytes:
         "ANNOTATIONS=Cosmic,ChimerKB,Mitelman,INTERCHROMOSOMAL[12--15]"
     )
     dropped = (
-        "SVTYPE=BND;CHRA=19;CHRB=4;GENEA=CIC;GENEB=DUX4;POSA=42295047;POSB=190174446;ORIENTATION=nan,nan;FOUND_DB=nan;"
+        "SVTYPE=BND;CHRA=17;CHRB=14;GENEA=TTYH2;GENEB=IGH@;POSA=74213572;POSB=105863258;ORIENTATION=nan,nan;FOUND_DB=nan;"
         "FOUND_IN=nan;TOOL_HITS=nan;SCORE=nan;FRAME_STATUS=nan;TRANSCRIPT_ID_A=nan;TRANSCRIPT_ID_B=nan;"
         "TRANSCRIPT_VERSION_A=0;TRANSCRIPT_VERSION_B=0;HGNC_ID_A=0;HGNC_ID_B=0;EXON_NUMBER_A=0;EXON_NUMBER_B=0;"
         "ANNOTATIONS=nan"
@@ -220,7 +220,7 @@ def nfcore_vcf(sample: str) -> bytes:
     rows = [
         ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", sample],
         ["12", "11869969", ".", "N", "N]15:87940753]", ".", "PASS", etv6, "GT:DV:RV:FFPM", "./1:80:75:21.4411"],
-        ["19", "42295047", ".", "N", "N[4:190174446[", ".", "PASS", dropped, "GT:DV:RV:FFPM", "./1:0:0:0.0"],
+        ["17", "74213572", ".", "N", "N[14:105863258[", ".", "PASS", dropped, "GT:DV:RV:FFPM", "./1:0:0:0.0"],
     ]
     return (NFCORE_HEADER + "".join("\t".join(row) + "\n" for row in rows)).encode()
 
