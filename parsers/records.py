@@ -203,6 +203,8 @@ class SmallVariant:
 class QcMetric:
     """
     One row of qc.csv. `value` is a number where the text is one; else `text` says (`pass`, `fail`, `borderline`).
+
+    `remark` is what stood behind a verdict in brackets (`DV200 12%, below lab limit`).
     """
 
     accession: str
@@ -210,6 +212,7 @@ class QcMetric:
     value: float | None
     text: str
     place: Place = Place("qc.csv")
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""
+Fusion callers: one module per format, each with a `FORMAT`; a file is recognised by its content, never by its name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parsers.accessions import names, shape
+from parsers.callers import arriba, generic, nfcore_rnafusion, star_fusion, structural_variants
+from parsers.callers.builds import build_of_calls
+from parsers.callers.format import CallerFormat, ReadingContext
+from parsers.callers.unsupported import name_of_unsupported
+from parsers.errors import InputError, Problem
+from parsers.reading import DEFAULT_CAP, FileText, read_text
+from parsers.records import FusionCall, FusionSource
+
+FORMATS: tuple[CallerFormat, ...] = (
+    arriba.FORMAT,
+    star_fusion.FORMAT,
+    generic.FORMAT,
+    nfcore_rnafusion.FORMAT,
+    structural_variants.FORMAT,
+)
+
+
+def read_fusion_file(
+    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP
+) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
+    """
+    All calls of one file for one specimen, what the file was, and the warnings.
+
+    A file with a header and no row is a finished run without a call: a source with `calls=0`.
+
+    Raises:
+        InputError: the file is damaged, of an unsupported format, of another specimen or on another assembly than
+            declared; with all problems found, each under the specimen's accession.
+    """
+    try:
+        source = read_text(path, cap=cap)
+        found = format_of(source)
+        reading = found.read(source, context)
+        _check_sample(source.name, reading.sample, context)
+        calls, build = build_of_calls(source.name, reading, context)
+    except InputError as error:
+        raise InputError(*(problem.about(context.accession) for problem in error.problems)) from None
+    fusion_source = FusionSource(
+        file=source.name,
+        format=found.name,
+        caller=reading.caller,
+        molecule=reading.molecule,
+        sha256=source.sha256,
+        calls=len(calls),
+        genome_build=build,
+        sample=reading.sample,
+    )
+    warnings = tuple(problem.about(context.accession) for problem in (*source.warnings, *reading.warnings))
+    return calls, fusion_source, tuple(dict.fromkeys(warnings))
+
+
+def format_of(source: FileText) -> CallerFormat:
+    """
+    The format of `source`.
+
+    Raises:
+        InputError: none of ours; names the format where it is a known one, and the formats that are supported.
+    """
+    for candidate in FORMATS:
+        if candidate.sniff(source.text):
+            return candidate
+    known = name_of_unsupported(source.text)
+    supported = ", ".join(candidate.name for candidate in FORMATS)
+    raise InputError(
+        Problem(
+            "unsupported-format",
+            source.name,
+            f"this is a file of {known}, which this version does not read" if known else "the format is not known",
+            f"supported are: {supported}; other results can be entered in {generic.FILE}",
+            line=1,
+            expected=supported,
+        )
+    )
+
+
+def _check_sample(file: str, sample: str, context: ReadingContext) -> None:
+    """InputError when the file's own sample name is that of another specimen."""
+    if not sample or names(sample, context.accession):
+        return
+    other = any(names(sample, accession) for accession in context.others)
+    if other or shape(sample) == shape(context.accession):
+        raise InputError(
+            Problem(
+                "wrong-specimen",
+                file,
+                "the sample named in the file is another specimen",
+                "check fusion_files in specimens.csv against the sample sheet of the run",
+                found=sample,
+                expected=context.accession,
+            )
+        )

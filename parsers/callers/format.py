@@ -1,0 +1,239 @@
+"""
+What a caller's module gives and gets: a `FORMAT` with a rule to recognise the content and a function to read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from parsers.errors import InputError, Problem
+from parsers.reading import (
+    FileText,
+    Row,
+    looks_like_excel_date,
+    refuse_untrusted_characters,
+    require_final_newline,
+    tab_separated,
+)
+from parsers.records import Breakpoint, Build, FusionCall, Molecule, Strand
+
+_WHOLE = re.compile(r"\d+(?:\.0+)?", re.ASCII)
+_STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """
+    What is known of the specimen before its file is read.
+
+    `molecule` is the assay's, for formats that do not say. `others` are the other accessions of the batch.
+    """
+
+    accession: str
+    molecule: Molecule
+    specimen_build: Build | None = None
+    assay_build: Build | None = None
+    others: tuple[str, ...] = ()
+    accession_pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    What one file says, read to its end.
+
+    `header_build` is the assembly the file itself names; calls carry their own only where the row states it. `sample`
+    is the file's own sample name, if it has one. `warnings` stop nothing.
+    """
+
+    caller: str
+    molecule: Molecule
+    calls: tuple[FusionCall, ...]
+    header_build: Build | None = None
+    sample: str = ""
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFormat:
+    """
+    One format. `sniff` sees the decoded text and answers whether it is this format; it never sees the file's name.
+
+    `read` raises InputError with all problems of the file.
+    """
+
+    name: str
+    sniff: Callable[[str], bool]
+    read: Callable[[FileText, ReadingContext], Reading]
+
+
+@dataclass(slots=True)
+class CallerTable:
+    """A caller's tab-separated table by column name, with the problems found so far."""
+
+    file: str
+    columns: dict[str, int]
+    rows: list[Row]
+    problems: list[Problem] = field(default_factory=list)
+
+    def cell(self, row: Row, column: str) -> str:
+        """The cell, or `""` where the column does not exist or holds only `.`."""
+        index = self.columns.get(column)
+        if index is None:
+            return ""
+        value = row.cells[index].strip()
+        return "" if value == "." else value
+
+    def problem(
+        self, row: Row, code: str, column: str, message: str, remedy: str, found: str, expected: str = ""
+    ) -> None:
+        self.problems.append(
+            Problem(code, self.file, message, remedy, line=row.line, column=column, found=found, expected=expected)
+        )
+
+    def count(self, row: Row, column: str, remedy: str) -> int | None:
+        """A whole number of reads; None, and a problem, otherwise."""
+        value = row.cells[self.columns[column]].strip()
+        if _WHOLE.fullmatch(value):
+            return int(value.split(".")[0])
+        self.problem(
+            row, "not-a-whole-number", column, "the cell is not a whole number", remedy, value, "a number of reads"
+        )
+        return None
+
+    def breakpoint(self, row: Row, column: str, strand: Strand | None = None) -> Breakpoint | None:
+        """`chr2:29223528` or `chr2:29223528:-`; the cell's strand counts first. None, and a problem, if bad."""
+        value = row.cells[self.columns[column]].strip()
+        found = breakpoint_of(value, strand)
+        if found is None:
+            self.problem(
+                row,
+                "bad-breakpoint",
+                column,
+                "the cell is not a position",
+                "export the table again from the caller",
+                value,
+                "chromosome:position, for example chr2:29223528",
+            )
+        return found
+
+    def gene(self, row: Row, column: str, symbol: str) -> str:
+        """`symbol`, refused where a spreadsheet has turned it into a date."""
+        if symbol and symbol[0] in "0123456789jfmasondJFMASOND" and looks_like_excel_date(symbol):
+            self.problem(
+                row,
+                "excel-date",
+                column,
+                "a spreadsheet turned the gene's name into a date",
+                "use the caller's own file, not one saved from a spreadsheet",
+                symbol,
+                "a gene symbol",
+            )
+        return symbol
+
+    def finish(self) -> None:
+        """InputError with all problems, if there are any."""
+        if self.problems:
+            raise InputError(*self.problems)
+
+
+def header_columns(text: str) -> tuple[str, ...]:
+    """The names in the first non-blank line, split at tabs, without the `#` of a commented header."""
+    for line in text.split("\n", 50)[:50]:
+        if line.strip():
+            return tuple(name.strip() for name in line.removeprefix("#").split("\t"))
+    return ()
+
+
+def read_caller_table(source: FileText, required: Sequence[str]) -> CallerTable:
+    """
+    The table of `source`, proved complete: final line end, every row with the header's number of cells.
+
+    Raises:
+        InputError: cut short, a required column missing, a row too short or too long.
+    """
+    require_final_newline(source)
+    refuse_untrusted_characters(source)
+    lines = tab_separated(source)
+    header = next(lines)
+    names = [name.strip() for name in header.cells]
+    missing = [name for name in required if name not in names]
+    if missing:
+        raise InputError(
+            Problem(
+                "missing-column",
+                source.name,
+                f"required columns are missing: {', '.join(missing)}",
+                "use the caller's complete table",
+                line=header.line,
+                expected=", ".join(required),
+            )
+        )
+    rows = list(lines)
+    width = len(names)
+    ragged = [row for row in rows if len(row.cells) != width]
+    if ragged:
+        raise InputError(*(_ragged(source.name, row, width) for row in ragged))
+    return CallerTable(source.name, {name: index for index, name in reversed(list(enumerate(names)))}, rows)
+
+
+def breakpoint_of(text: str, strand: Strand | None = None) -> Breakpoint | None:
+    """`2:29223528`, `chr2:29223528:-`; None when it is neither. HLA contigs hold colons themselves."""
+    place, _, last = text.rpartition(":")
+    if last in ("+", "-", "."):
+        strand = _STRANDS.get(last, strand)
+        place, _, last = place.rpartition(":")
+    if not place or not (last.isascii() and last.isdigit()) or int(last) == 0:
+        return None
+    return Breakpoint(chromosome(place), int(last), strand)
+
+
+def chromosome(name: str) -> str:
+    """`2`, `chr2` and `CHR2` are `chr2`; `MT` is `chrM`; contigs keep their own spelling behind `chr`."""
+    bare = name[3:] if name[:3].lower() == "chr" else name
+    if bare.upper() in ("M", "MT"):
+        return "chrM"
+    return "chr" + (bare.upper() if bare.upper() in ("X", "Y") else bare)
+
+
+def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The cells of `columns` that say something, as they were given."""
+    found = ((name, table.cell(row, name)) for name in columns)
+    return tuple((name, value) for name, value in found if value)
+
+
+def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
+    """
+    The sample named in one of `columns`, `""` where there is no such column.
+
+    Raises:
+        InputError: the rows are of several samples (a cohort's table).
+    """
+    for column in columns:
+        if column in table.columns:
+            names = sorted({table.cell(row, column) for row in table.rows} - {""})
+            if len(names) > 1:
+                raise InputError(
+                    Problem(
+                        "several-samples",
+                        table.file,
+                        f"the table holds {len(names)} samples",
+                        "use the caller's table of this one specimen",
+                        line=1,
+                        column=column,
+                    )
+                )
+            return names[0] if names else ""
+    return ""
+
+
+def _ragged(file: str, row: Row, width: int) -> Problem:
+    return Problem(
+        "wrong-number-of-cells",
+        file,
+        f"the row has {len(row.cells)} cells, the header {width}",
+        "the row is cut short or damaged: copy the file again from where the caller wrote it",
+        line=row.line,
+    )

@@ -1,0 +1,363 @@
+"""
+Structural-variant VCF from DNA callers (Manta, Delly, LUMPY, GRIDSS, Sniffles and their like).
+
+Rules: VCF 4.2-4.4 specification, section 5 (breakends); Manta's user guide (INV3, INV5, PR, SR); Delly's CT; LUMPY's
+STRANDS. Each junction of the DNA becomes one call with two ends. DNA does not say which gene comes first, so
+`order_known` is False, no gene is named, and the end of the record's own position is only by habit the "5prime" one.
+
+The strand of an end says which side of it is kept: `+` the sequence to the left (lower coordinates, up to the
+position), `-` the sequence to the right. A transcript that reads 5'->3' INTO the junction at this end runs on `+` or
+`-` in that sense. So `t[p[` is (+, -), `t]p]` (+, +), `]p]t` (-, +), `[p[t` (-, -); a deletion is (+, -), a tandem
+duplication (-, +). An `<INV>` makes two junctions, left-left (+, +) and right-right (-, -), unless INV3 (left-left),
+INV5 (right-right), CT or STRANDS says which was seen; both carry the record's id as `event`. None means not stated.
+
+Positions are those of the file: POS and, for symbolic alleles, END (CHR2, POS2), so that a reader finds them again;
+the kept base itself may be the next one. A single breakend has one end. Two mates are one call, at the first one's
+line. Insertions and copy-number records join no two places and are counted in a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome
+from parsers.errors import Problem
+from parsers.reading import FileText
+from parsers.records import Breakpoint, FusionCall, Place, Strand
+from parsers.vcf import Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
+
+_BREAKEND = re.compile(r"(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d+)[\[\]](?P<after>[^\[\]]*)")
+_SINGLE = re.compile(r"\.[A-Za-z*]+|[A-Za-z*]+\.")
+_SYMBOLIC = re.compile(r"<([^>]+)>")
+# VCF records of these types change no junction between two places.
+_NO_JUNCTION = ("INS", "CNV", "CPX", "TR", "REF", "NON_REF", "*")
+_SMALLEST_EVENT = 50
+_CONNECTIONS: dict[str, tuple[Strand, Strand]] = {
+    "3to3": ("+", "+"),
+    "3to5": ("+", "-"),
+    "5to3": ("-", "+"),
+    "5to5": ("-", "-"),
+}
+_CALLERS = (
+    ("GenerateSVCandidates", "Manta"),
+    ("manta", "Manta"),
+    ("DRAGEN", "DRAGEN"),
+    ("LUMPY", "LUMPY"),
+    ("Sniffles", "Sniffles"),
+    ("cuteSV", "cuteSV"),
+    ("gridss", "GRIDSS"),
+    ("DELLY", "Delly"),
+    ("svaba", "SvABA"),
+)
+_KEPT_INFO = (
+    "SVTYPE",
+    "SVLEN",
+    "IMPRECISE",
+    "PRECISE",
+    "CIPOS",
+    "CIEND",
+    "HOMSEQ",
+    "SVINSSEQ",
+    "CT",
+    "STRANDS",
+    "EVENT",
+)
+_KEPT_ANNOTATION = ("ANN", "SIMPLE_ANN", "CSQ", "MATEID", "SOMATICSCORE")
+# Headers of VCF kinds with rules of their own.
+_NOT_HERE = ("ID=GENEA,", "ID=GENE5,", "ID=GENE_NAME,", "SpliceGirl", "OncomineVariantAnnotation", "IonReporter")
+_Strands = tuple[Strand | None, Strand | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Junction:
+    """Two joined ends of one record; `far` is None for a single breakend."""
+
+    near: Breakpoint
+    far: Breakpoint | None
+    kind: str
+    allele: int = 0
+
+
+def _sniff(text: str) -> bool:
+    if not looks_like_vcf(text):
+        return False
+    header = header_of(text)
+    if any(mark in header for mark in _NOT_HERE):
+        return False
+    if "ID=SVTYPE," in header:
+        return True
+    # No declaration: a file without header lines that still holds breakends or symbolic alleles.
+    return any(_looks_structural(line) for line in text.split("\n") if line and not line.startswith("#"))
+
+
+def _looks_structural(line: str) -> bool:
+    cells = line.split("\t")
+    return len(cells) >= 8 and ("SVTYPE=" in cells[7] or bool(_BREAKEND.fullmatch(cells[4].split(",")[0])))
+
+
+def _read(source: FileText, context: ReadingContext) -> Reading:
+    vcf = read_vcf(source, context.accession)
+    caller = _caller(vcf)
+    mates = _Mates(vcf.records)
+    calls: list[FusionCall] = []
+    left_out: list[VcfRecord] = []
+    for record in vcf.records:
+        junctions = list(_junctions(record, caller))
+        if not junctions:
+            left_out.append(record)
+        calls.extend(
+            _call(source.name, record, junction, caller, mates.line_of(record, junction))
+            for junction in junctions
+            if not mates.told_before(record, junction)
+        )
+    warnings = [*vcf.warnings, *mates.warnings(source.name)]
+    if left_out:
+        warnings.append(_left_out(source.name, left_out))
+    return Reading(caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings))
+
+
+def _junctions(record: VcfRecord, caller: str) -> Iterator[_Junction]:
+    for allele, alt in enumerate(record.alts):
+        breakend = _BREAKEND.fullmatch(alt)
+        symbol = _SYMBOLIC.fullmatch(alt)
+        if breakend:
+            yield _from_brackets(record, breakend, allele)
+        elif _SINGLE.fullmatch(alt):
+            # ".ACG" keeps what is right of the position, "ACG." what is left of it.
+            strand: Strand = "-" if alt.startswith(".") else "+"
+            yield _Junction(_near(record, strand), None, "BND", allele)
+        elif symbol:
+            yield from _from_symbol(record, symbol[1], caller, allele)
+        else:
+            yield from _from_sequence(record, alt, allele)
+
+
+def _from_brackets(record: VcfRecord, breakend: re.Match[str], allele: int) -> _Junction:
+    near: Strand = "+" if breakend["before"] else "-"
+    far: Strand = "+" if breakend["bracket"] == "]" else "-"
+    place = Breakpoint(chromosome(breakend["place"].strip("<>")), int(breakend["pos"]), far)
+    return _Junction(_near(record, near), place, "BND", allele)
+
+
+def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> Iterator[_Junction]:
+    kind = symbol.split(":")[0]
+    kind = record.info.get("SVTYPE", kind) if kind == "BND" else kind
+    if kind.split("/")[0] in _NO_JUNCTION:
+        return
+    far = _symbolic_end(record, allele)
+    for strands in _symbolic_strands(record, kind, caller, far):
+        yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
+
+
+def _from_sequence(record: VcfRecord, alt: str, allele: int) -> Iterator[_Junction]:
+    """A deletion spelled out in REF: a junction where it is long enough to be structural."""
+    removed = len(record.ref) - len(alt)
+    kind = record.info.get("SVTYPE", "DEL")
+    if removed >= _SMALLEST_EVENT and kind == "DEL":
+        end = Breakpoint(chromosome(record.chrom), record.pos + removed, "-")
+        yield _Junction(_near(record, "+"), end, kind, allele)
+    elif kind not in (*_NO_JUNCTION, "DEL") and "END" in record.info:
+        far = _symbolic_end(record, allele)
+        for strands in _symbolic_strands(record, kind, "", far):
+            yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
+
+
+def _near(record: VcfRecord, strand: Strand | None) -> Breakpoint:
+    return Breakpoint(chromosome(record.chrom), record.pos, strand)
+
+
+def _with_strand(place: Breakpoint | None, strand: Strand | None) -> Breakpoint | None:
+    return None if place is None else Breakpoint(place.chrom, place.pos, strand)
+
+
+def _symbolic_end(record: VcfRecord, allele: int) -> Breakpoint | None:
+    """END on CHR2 (or POS2); without END the length says it; None where the record names no second place."""
+    chrom = record.info.get("CHR2", record.chrom)
+    for key in ("POS2", "END"):
+        value = record.info.get(key, "").split(",")[0]
+        if value.isascii() and value.isdigit():
+            return Breakpoint(chromosome(chrom), int(value))
+    lengths = record.info.get("SVLEN", "").split(",")
+    length = lengths[min(allele, len(lengths) - 1)].lstrip("-")
+    if length.isascii() and length.isdigit() and chrom == record.chrom:
+        return Breakpoint(chromosome(chrom), record.pos + int(length))
+    return None
+
+
+def _symbolic_strands(record: VcfRecord, kind: str, caller: str, far: Breakpoint | None) -> list[_Strands]:
+    connection = record.info.get("CT", "")
+    if connection in _CONNECTIONS:
+        return [_CONNECTIONS[connection]]
+    if kind.startswith("DEL"):
+        return [("+", "-")]
+    if kind.startswith("DUP"):
+        return [("-", "+")]
+    if "INV3" in record.info:
+        return [("+", "+")]
+    if "INV5" in record.info:
+        return [("-", "-")]
+    # Sniffles writes other STRANDS than its own brackets say for translocations; only its inversions can be used.
+    usable = "Sniffles" not in caller or kind.startswith("INV")
+    stated = _stated_strands(record) if usable else []
+    if stated:
+        return stated
+    return [("+", "+"), ("-", "-")] if kind.startswith("INV") else [(None, None)]
+
+
+def _stated_strands(record: VcfRecord) -> list[_Strands]:
+    """LUMPY's `++:212,--:201`: each pair that reads were seen for. `+` keeps the left side, as here."""
+    found: list[_Strands] = []
+    for part in record.info.get("STRANDS", "").split(","):
+        match = re.fullmatch(r"([+-])([+-])(?::(\d+))?", part.strip())
+        if match and match[3] != "0":
+            found.append(("+" if match[1] == "+" else "-", "+" if match[2] == "+" else "-"))
+    return found
+
+
+class _Mates:
+    """Which breakend record is the other half of which, by MATEID (PARID) or by the two places themselves."""
+
+    def __init__(self, records: tuple[VcfRecord, ...]) -> None:
+        self._by_id = {record.id: record for record in records if record.id not in ("", ".")}
+        self._by_ends: dict[tuple[Breakpoint, Breakpoint], list[VcfRecord]] = {}
+        self._absent: list[VcfRecord] = []
+        for record in records:
+            for junction in _breakends(record):
+                if junction.far:
+                    self._by_ends.setdefault((junction.near, junction.far), []).append(record)
+            if any(mate not in self._by_id for mate in _mate_ids(record)):
+                self._absent.append(record)
+
+    def mate(self, record: VcfRecord, junction: _Junction) -> VcfRecord | None:
+        """
+        The record that tells the same junction from its other end.
+
+        The ends must agree: a mate that names other places is kept as a call of its own, so that nothing is lost.
+        """
+        if junction.far is None or junction.kind != "BND":
+            return None
+        candidates = [other for other in self._by_ends.get((junction.far, junction.near), []) if other is not record]
+        named = [other for other in candidates if other.id in _mate_ids(record) or record.id in _mate_ids(other)]
+        unnamed = [other for other in candidates if not _mate_ids(other) and not _mate_ids(record)]
+        return next(iter(named or unnamed), None)
+
+    def told_before(self, record: VcfRecord, junction: _Junction) -> bool:
+        mate = self.mate(record, junction)
+        return mate is not None and mate.line < record.line
+
+    def line_of(self, record: VcfRecord, junction: _Junction) -> int | None:
+        mate = self.mate(record, junction)
+        return mate.line if mate else None
+
+    def warnings(self, file: str) -> list[Problem]:
+        return [
+            Problem(
+                "absent-mate",
+                file,
+                "the other half of this breakend is not in the file",
+                "the file may have been filtered or cut; the call is kept",
+                line=record.line,
+                column="MATEID",
+                found=", ".join(_mate_ids(record)),
+                severity="warning",
+            )
+            for record in self._absent
+        ]
+
+
+def _breakends(record: VcfRecord) -> Iterator[_Junction]:
+    for allele, alt in enumerate(record.alts):
+        match = _BREAKEND.fullmatch(alt)
+        if match:
+            yield _from_brackets(record, match, allele)
+
+
+def _mate_ids(record: VcfRecord) -> list[str]:
+    given = record.info.get("MATEID") or record.info.get("PARID") or ""
+    return [name for name in given.split(",") if name not in ("", ".")]
+
+
+def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_line: int | None) -> FusionCall:
+    split, pairs = _support(record, junction.allele, caller)
+    event = record.info.get("EVENT") or record.id
+    facts = {"event": event, "id": record.id, "qual": record.qual, "sample_filter": record.sample.get("FT", "")}
+    facts["mate_line"] = str(mate_line or "")
+    facts |= {key: record.info[key] or key for key in (*_KEPT_INFO, *_KEPT_ANNOTATION) if key in record.info}
+    return FusionCall(
+        caller=caller,
+        gene_5prime="",
+        gene_3prime="",
+        breakpoint_5prime=junction.near,
+        breakpoint_3prime=junction.far,
+        genome_build=None,
+        molecule="DNA",
+        place=Place(file, record.line),
+        split_reads=split,
+        spanning_pairs=pairs,
+        passed_filter=record.passed,
+        filters=record.filters,
+        event_type=junction.kind,
+        order_known=False,
+        as_given=tuple((key, value) for key, value in facts.items() if value not in ("", ".")),
+    )
+
+
+def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, int | None]:
+    """
+    Split reads and spanning pairs for this allele.
+
+    Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE. GRIDSS: SR
+    and RP. Sniffles and cuteSV: DV (or INFO RE) are long reads that cross the junction, and there are no pairs.
+    """
+    values = record.sample
+    if "RV" in values or "RR" in values:
+        return _number(values, "RV"), _number(values, "DV")
+    if "PR" in values or "," in values.get("SR", ""):
+        return _number(values, "SR", allele + 1), _number(values, "PR", allele + 1)
+    for split, pairs in (("SR", "PE"), ("SR", "RP")):
+        if pairs in values:
+            return _number(values, split), _number(values, pairs)
+    if "DV" in values:
+        return _number(values, "DV"), None
+    split_reads = _number(record.info, "SR")
+    pairs_found = _number(record.info, "PE")
+    if pairs_found is None:
+        pairs_found = _number(record.info, "RP")
+    if split_reads is None and pairs_found is None:
+        return _number(record.info, "RE"), None
+    return split_reads, pairs_found
+
+
+def _number(values: Mapping[str, str], key: str, index: int = 0) -> int | None:
+    parts = values.get(key, "").split(",")
+    value = parts[index].strip() if index < len(parts) else ""
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _caller(vcf: Vcf) -> str:
+    """`Manta 1.6.0`, as far as the header or the records say."""
+    for line in vcf.header:
+        match = re.match(r"##(?:source|gridssVersion|cmdline)=\"?(.*)", line, re.IGNORECASE)
+        if match:
+            for mark, name in _CALLERS:
+                if mark.lower() in line.lower():
+                    version = re.search(r"\d+\.\d+(?:\.\d+)*", match[1])
+                    return f"{name} {version[0]}" if version and len(match[1]) < 60 else name
+    methods = {record.info.get("SVMETHOD", "") for record in vcf.records[:1]}
+    return next((name for mark, name in _CALLERS for method in methods if mark in method), "structural-variant VCF")
+
+
+def _left_out(file: str, records: list[VcfRecord]) -> Problem:
+    return Problem(
+        "no-junction",
+        file,
+        f"{len(records)} records join no two places (insertions, copy number, small variants): no fusion calls",
+        "nothing to do, if the assay reports fusions only",
+        line=records[0].line,
+        severity="warning",
+    )
+
+
+FORMAT = CallerFormat("structural-variant VCF", _sniff, _read)

@@ -1,0 +1,415 @@
+"""
+ihc.csv: immunohistochemistry and FISH, one row per specimen, marker and method.
+
+A result that its own numbers contradict is refused, not repaired: positive below the cut-off, an H-score that the
+percentage cannot give, 30 cells scored and a verdict. FISH: positive cells are split signals plus isolated 3' signals,
+isolated 5' signals do not count (IASLC atlas of ALK and ROS1 testing 2013, p. 22-23), at least 50 cells (PMC6720438);
+both are rules of lung cancer, so the cut-off is a column and not a constant here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from parsers.cells import RowReader, is_blank
+from parsers.errors import Problem
+from parsers.laboratory import Laboratory
+from parsers.markers import canonical_marker
+from parsers.reading import Table, looks_like_excel_date, missing_columns
+from parsers.records import FishResult, IhcResult, Place, StainResult
+from parsers.specimens import known_accession, unknown_columns
+
+FILE = "ihc.csv"
+
+REQUIRED = ("accession", "method", "marker", "result")
+OPTIONAL = (
+    "schema_version",
+    "specimen_id",
+    "block_id",
+    "patient_id",
+    "collected_date",
+    "reported_date",
+    "clone",
+    "platform",
+    "control_ok",
+    "tumour_cells_pct",
+    "pct_positive",
+    "intensity",
+    "h_score",
+    "localisation",
+    "distribution",
+    "scoring_system",
+    "cells_scored",
+    "pct_rearranged",
+    "pattern_split_pct",
+    "pattern_isolated3_pct",
+    "cutoff_pct",
+    "probe",
+    "comment",
+)
+
+FEWEST_FISH_CELLS = 50
+
+METHODS = {"ihc": "IHC", "fish": "FISH"}
+RESULTS: dict[str, StainResult] = {
+    "positive": "positive",
+    "pos": "positive",
+    "negative": "negative",
+    "neg": "negative",
+    "equivocal": "equivocal",
+    "not evaluable": "not_evaluable",
+    "not done": "not_done",
+    "pending": "pending",
+}
+LOCALISATIONS = ("cytoplasmic", "granular", "nuclear", "nuclear membrane", "perinuclear", "membranous", "none")
+
+_VERDICTS = frozenset({"positive", "negative", "equivocal"})
+_INTENSITY_WORDS = {"weak": "1+", "moderate": "2+", "strong": "3+", "negative": "0", "none": "0", "+": "1+", "++": "2+"}
+_INTENSITY_WORDS |= {"+++": "3+", "0": "0", "1": "1+", "2": "2+", "3": "3+", "1+": "1+", "2+": "2+", "3+": "3+"}
+_PERCENTAGE = re.compile(r"([<>≤≥~]?)\s*(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?))?\s*(%?)", re.ASCII)
+_PER_FIELD = re.compile(r"[<>≤≥~]?\s*\d+\s*/\s*HPF", re.IGNORECASE)
+_LOCALISATION_WORDS = {
+    "cytoplasm": "cytoplasmic",
+    "membrane": "membranous",
+    "membranous": "membranous",
+    "nucleus": "nuclear",
+}
+# Beyond rounding of the three values.
+_H_SCORE_TOLERANCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StainTables:
+    """What ihc.csv says, and which patient each of its accessions is said to be."""
+
+    ihc: tuple[IhcResult, ...]
+    fish: tuple[FishResult, ...]
+    patient_ids: tuple[tuple[str, str, int], ...]
+
+
+def read_stains(table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]) -> StainTables:
+    """The rows of `table` in order; everything wrong with them is appended to `problems`, under its accession."""
+    missing = missing_columns(table.columns, REQUIRED, table.file)
+    if missing:
+        problems.append(missing)
+        return StainTables((), (), ())
+    problems.extend(unknown_columns(table, (*REQUIRED, *OPTIONAL)))
+    stains: list[IhcResult | FishResult] = []
+    patients: list[tuple[str, str, int]] = []
+    for row in table.rows:
+        cells = RowReader(table, row, problems)
+        accession = known_accession(cells, laboratory, known)
+        patient = cells.text("patient_id")
+        if patient:
+            patients.append((accession, patient, row.line))
+        stain = _stain(cells, accession) if cells.check_length() else None
+        if stain is not None and cells.ok:
+            stains.append(stain)
+    _refuse_contradictions(stains, table.file, problems)
+    return StainTables(
+        tuple(stain for stain in stains if isinstance(stain, IhcResult)),
+        tuple(stain for stain in stains if isinstance(stain, FishResult)),
+        tuple(patients),
+    )
+
+
+def _stain(cells: RowReader, accession: str) -> IhcResult | FishResult | None:
+    method = cells.choice("method", METHODS, required=True)
+    result = cells.choice(
+        "result",
+        RESULTS,
+        required=True,
+        remedy="write the verdict alone; intensity, percentage and pattern have columns",
+    )
+    marker, clone = _marker(cells)
+    if method is None or result is None:
+        return None
+    if method == "FISH":
+        return _fish(cells, accession, marker, result)
+    return _ihc(cells, accession, marker, clone, result)
+
+
+def _marker(cells: RowReader) -> tuple[str, str]:
+    given = cells.text("marker", required=True)
+    if looks_like_excel_date(given):
+        cells.problem(
+            "excel-date",
+            "marker",
+            "a spreadsheet turned the name into a date",
+            "type the name again and format the column as text",
+            found=given,
+        )
+    marker, clone_in_name = canonical_marker(given)
+    stated = cells.text("clone")
+    return marker, clone_in_name if is_blank(stated) else stated
+
+
+def _ihc(cells: RowReader, accession: str, marker: str, clone: str, result: StainResult) -> IhcResult:
+    percentage = _percentage(cells, marker)
+    intensity = _intensity(cells)
+    h_score = cells.number("h_score", low=0, high=300)
+    _check_h_score(cells, percentage, intensity, h_score)
+    _check_verdict(cells, percentage, intensity, h_score, result)
+    return IhcResult(
+        accession=accession,
+        marker=marker,
+        result=result,
+        marker_as_given=cells.text("marker"),
+        clone=clone,
+        platform=cells.text("platform"),
+        control_ok=cells.yes_no("control_ok"),
+        tumour_cells_pct=cells.number("tumour_cells_pct", low=0, high=100, unit="%", percent=True),
+        pct_positive=percentage,
+        intensity=intensity,
+        h_score=h_score,
+        localisation=_localisation(cells),
+        distribution=cells.text("distribution"),
+        scoring_system=cells.text("scoring_system"),
+        block_id=cells.text("block_id"),
+        reported=cells.date("reported_date"),
+        comment=cells.text("comment"),
+        place=Place(cells.file, cells.line),
+    )
+
+
+def _fish(cells: RowReader, accession: str, marker: str, result: StainResult) -> FishResult:
+    scored = cells.whole_number("cells_scored", high=100_000)
+    percentages = {
+        name: cells.number(name, low=0, high=100, unit="%", percent=True)
+        for name in ("pct_rearranged", "pattern_split_pct", "pattern_isolated3_pct", "cutoff_pct")
+    }
+    fish = FishResult(
+        accession=accession,
+        marker=marker,
+        result=result,
+        marker_as_given=cells.text("marker"),
+        probe=cells.text("probe"),
+        cells_scored=scored,
+        control_ok=cells.yes_no("control_ok"),
+        block_id=cells.text("block_id"),
+        reported=cells.date("reported_date"),
+        comment=cells.text("comment"),
+        place=Place(cells.file, cells.line),
+        **percentages,
+    )
+    _check_fish(cells, fish)
+    return fish
+
+
+def _check_fish(cells: RowReader, fish: FishResult) -> None:
+    if fish.cells_scored is not None and fish.cells_scored < FEWEST_FISH_CELLS and fish.result in _VERDICTS:
+        cells.problem(
+            "too-few-cells",
+            "cells_scored",
+            f"fewer than {FEWEST_FISH_CELLS} cells were scored, yet there is a verdict",
+            "score at least 50 cells, or enter not_evaluable as the result",
+            found=str(fish.cells_scored),
+            expected=f"{FEWEST_FISH_CELLS} or more, or result not_evaluable",
+        )
+    rearranged = _rearranged(cells, fish)
+    if rearranged is None or fish.cutoff_pct is None:
+        return
+    contradicts = (fish.result == "positive" and rearranged < fish.cutoff_pct) or (
+        fish.result == "negative" and rearranged >= fish.cutoff_pct
+    )
+    if contradicts:
+        cells.problem(
+            "fish-contradiction",
+            "result",
+            "the result contradicts the percentage of rearranged cells and the cut-off",
+            "check the count, the cut-off and the result on the worksheet",
+            found=f"{fish.result}, {rearranged:g} % of cells, cut-off {fish.cutoff_pct:g} %",
+            expected="positive from the cut-off upwards, negative below it",
+        )
+
+
+def _rearranged(cells: RowReader, fish: FishResult) -> float | None:
+    """The percentage of rearranged cells: stated, or split plus isolated 3' where both are given."""
+    if fish.pattern_split_pct is None or fish.pattern_isolated3_pct is None:
+        return fish.pct_rearranged
+    summed = fish.pattern_split_pct + fish.pattern_isolated3_pct
+    if fish.pct_rearranged is not None and abs(summed - fish.pct_rearranged) > 1:
+        cells.problem(
+            "fish-contradiction",
+            "pct_rearranged",
+            "the percentage is not the sum of split and isolated 3' signals",
+            "check the worksheet; isolated 5' signals do not count as rearranged",
+            found=f"{fish.pct_rearranged:g}",
+            expected=f"{summed:g}",
+        )
+    return fish.pct_rearranged if fish.pct_rearranged is not None else summed
+
+
+def _percentage(cells: RowReader, marker: str) -> str:
+    """The percentage as text (`95`, `<1`, `5-10`), checked; plasma cell counts (`>40/HPF`) for IgG and IgG4."""
+    given = cells.text("pct_positive")
+    if is_blank(given):
+        return ""
+    if marker in ("IgG4", "IgG") and _PER_FIELD.fullmatch(given):
+        return given.replace(" ", "")
+    match = _PERCENTAGE.fullmatch(given)
+    values = [float(part) for part in match.groups()[1:3] if part] if match else []
+    if not match or any(value > 100 for value in values) or values != sorted(values):
+        comma = re.fullmatch(r"\d{1,3},\d+\s*%?", given)
+        cells.problem(
+            "bad-percentage",
+            "pct_positive",
+            "this is not a percentage",
+            f"write it with a point: {given.replace(',', '.')}"
+            if comma
+            else "write the percentage alone, for example 95, <1, >50 or 5-10",
+            found=given,
+            expected="0 to 100, <1, >50 or 5-10",
+        )
+        return ""
+    sign, _, high, unit = match.groups()
+    if not sign and not high and not unit and 0 < values[0] < 1:
+        cells.problem(
+            "ambiguous-percentage",
+            "pct_positive",
+            "the value may be a fraction or a percentage",
+            "write 95 for 95 %, and <1 or 0.5% for less than one per cent",
+            found=given,
+            expected="0 to 100, <1, >50 or 5-10",
+        )
+        return ""
+    return re.sub(r"[\s%]", "", given).replace("–", "-")
+
+
+def _intensity(cells: RowReader) -> str:
+    """`0`, `1+`, `2+`, `3+`, or a range as `2-3+`; empty when not stated."""
+    given = cells.text("intensity")
+    if is_blank(given):
+        return ""
+    key = given.lower().replace(" ", "")
+    if key in _INTENSITY_WORDS:
+        return _INTENSITY_WORDS[key]
+    match = re.fullmatch(r"([0-3])\+?(?:-|–|/|to)([0-3])\+?", key)
+    if match and match[1] < match[2]:
+        return f"{match[1]}-{match[2]}+"
+    cells.problem(
+        "unknown-value",
+        "intensity",
+        "this is not a staining intensity",
+        "write the intensity alone; percentage, pattern and distribution have columns of their own",
+        found=given,
+        expected="0, 1+, 2+, 3+ or a range such as 2-3+",
+    )
+    return ""
+
+
+def _single(percentage: str) -> float | None:
+    return float(percentage) if re.fullmatch(r"\d+(\.\d+)?", percentage) else None
+
+
+def _check_h_score(cells: RowReader, percentage: str, intensity: str, h_score: float | None) -> None:
+    """
+    H = 1 x weak % + 2 x moderate % + 3 x strong %, so it lies between 1 x and 3 x the positive percentage.
+
+    A stated intensity narrows that, whether it is the most frequent one or the strongest; within those bounds a value
+    other than percentage x intensity is only remarked on.
+    """
+    positive = _single(percentage)
+    if h_score is None or positive is None:
+        return
+    level = {"0": 0, "1+": 1, "2+": 2, "3+": 3}.get(intensity)
+    lowest, highest = positive, {1: 2.0, 2: 2.5}.get(level or 3, 3.0) * positive
+    if level == 0:
+        lowest = highest = 0.0
+    expected = f"{lowest:g} to {highest:g} for {positive:g} %" + (f" at {intensity}" if intensity else "")
+    if not lowest - _H_SCORE_TOLERANCE <= h_score <= highest + _H_SCORE_TOLERANCE:
+        cells.problem(
+            "h-score-contradiction",
+            "h_score",
+            "the H-score contradicts percentage and intensity",
+            "check the three values on the worksheet, or leave the H-score empty",
+            found=f"{h_score:g}",
+            expected=expected,
+        )
+    elif level and abs(h_score - positive * level) > max(_H_SCORE_TOLERANCE, 0.1 * positive * level):
+        cells.problem(
+            "h-score-differs",
+            "h_score",
+            "the H-score is not percentage x intensity",
+            "right when intensities were mixed; else check the three values",
+            found=f"{h_score:g}",
+            expected=f"about {positive * level:g}",
+            severity="warning",
+        )
+
+
+def _check_verdict(
+    cells: RowReader, percentage: str, intensity: str, h_score: float | None, result: StainResult
+) -> None:
+    positive = _single(percentage)
+    nothing = positive == 0 or intensity == "0" or h_score == 0
+    much = positive is not None and positive >= 50 and intensity in ("2+", "2-3+", "3+")
+    if (result == "positive" and nothing) or (result == "negative" and much):
+        cells.problem(
+            "ihc-contradiction",
+            "result",
+            "the result contradicts percentage, intensity or H-score",
+            "check the row against the worksheet",
+            found=", ".join(part for part in (result, percentage and f"{percentage} %", intensity) if part),
+        )
+
+
+def _localisation(cells: RowReader) -> tuple[str, ...]:
+    """The staining patterns in the file's order, each once. `granular cytoplasmic` is two of them."""
+    given = cells.text("localisation")
+    if is_blank(given):
+        return ()
+    found: list[str] = []
+    for part in re.split(r"[;,/+&]|\band\b|\bwith\b", given.lower()):
+        words = re.sub(r"[\s_\-]+", " ", part).replace("accentuation", "").replace("pattern", "").strip()
+        patterns = _patterns(words)
+        if patterns is None:
+            cells.problem(
+                "unknown-value",
+                "localisation",
+                "this is not a staining pattern",
+                "use the allowed words, several separated by ';'; 'diffuse' or 'focal' belong in 'distribution'",
+                found=part.strip(),
+                expected=", ".join(LOCALISATIONS),
+            )
+            continue
+        found.extend(pattern for pattern in patterns if pattern not in found)
+    return tuple(found)
+
+
+def _patterns(text: str) -> list[str] | None:
+    """`granular cytoplasmic` as two patterns, `nuclear membrane` as one; None when a word is not a pattern."""
+    # One word while the text is split at blanks.
+    words = text.replace("nuclear membrane", "nuclear_membrane").split()
+    patterns = [_LOCALISATION_WORDS.get(word, word).replace("_", " ") for word in words]
+    return patterns if all(pattern in LOCALISATIONS for pattern in patterns) else None
+
+
+def _refuse_contradictions(stains: list[IhcResult | FishResult], file: str, problems: list[Problem]) -> None:
+    """Two verdicts that differ for one specimen, marker and method block it: which one counts is for a pathologist."""
+    first: dict[tuple[str, str, type], IhcResult | FishResult] = {}
+    for stain in stains:
+        if stain.result not in _VERDICTS:
+            continue
+        earlier = first.setdefault((stain.accession, stain.marker, type(stain)), stain)
+        if earlier is stain:
+            continue
+        differs = earlier.result != stain.result
+        problems.append(
+            Problem(
+                "contradictory-results" if differs else "repeated-result",
+                file,
+                f"{stain.marker} has a second result"
+                + (", which contradicts" if differs else ", the same as")
+                + f" that of line {earlier.place.line}",
+                "a pathologist decides which counts: remove or correct the other row",
+                line=stain.place.line,
+                column="result",
+                found=stain.result,
+                expected=earlier.result,
+                accession=stain.accession,
+                severity="error" if differs else "warning",
+            )
+        )

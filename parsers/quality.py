@@ -1,0 +1,219 @@
+"""
+qc.csv and controls.csv: the figures that say whether a specimen's sequencing counts, and the controls of its run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from parsers.cells import RowReader, is_blank, one_of
+from parsers.errors import Problem
+from parsers.laboratory import Laboratory, QcRule
+from parsers.reading import Table, clean, missing_columns
+from parsers.records import ControlResult, Place, QcMetric, RunControl
+from parsers.specimens import known_accession, unknown_columns
+
+QC_FILE = "qc.csv"
+CONTROLS_FILE = "controls.csv"
+
+# A laboratory's own summary verdicts, beside the metrics with thresholds in lab.toml.
+VERDICT_METRICS = ("rna_qc", "dna_qc", "sequencing_qc")
+
+_VERDICT = re.compile(r"(pass|fail|borderline)(?:ed)?\s*(?:\((.*)\))?", re.IGNORECASE)
+_QUANTITY = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s].*)?", re.ASCII)
+
+_CONTROLS = {
+    "positive": "positive",
+    "positive control": "positive",
+    "pos": "positive",
+    "pc": "positive",
+    "negative": "negative",
+    "negative control": "negative",
+    "neg": "negative",
+    "nc": "negative",
+    "no-template": "no-template",
+    "no template": "no-template",
+    "no-template control": "no-template",
+    "no template control": "no-template",
+    "ntc": "no-template",
+}
+_RESULTS: dict[str, ControlResult] = {"pass": "pass", "passed": "pass", "fail": "fail", "failed": "fail"}
+# What was seen in the control, and what that means for it.
+_SEEN: dict[str, dict[str, ControlResult]] = {
+    "positive": {"detected": "pass", "not detected": "fail"},
+    "negative": {"not detected": "pass", "clean": "pass", "detected": "fail", "contaminated": "fail"},
+    "no-template": {"not detected": "pass", "clean": "pass", "detected": "fail", "contaminated": "fail"},
+}
+
+
+def read_metrics(
+    table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]
+) -> tuple[QcMetric, ...]:
+    """The rows of qc.csv (accession, metric, value); everything wrong with them is appended to `problems`."""
+    required = ("accession", "metric", "value")
+    missing = missing_columns(table.columns, required, table.file)
+    if missing:
+        problems.append(missing)
+        return ()
+    problems.extend(unknown_columns(table, required))
+    rules = {rule.metric: rule for assay in laboratory.assays.values() for rule in assay.qc}
+    metrics: list[QcMetric] = []
+    for row in table.rows:
+        cells = RowReader(table, row, problems)
+        accession = known_accession(cells, laboratory, known)
+        metric = _metric(cells, accession, rules) if cells.check_length() else None
+        if metric is not None and cells.ok:
+            metrics.append(metric)
+    _refuse_two_values(metrics, table.file, problems)
+    return tuple(metrics)
+
+
+def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ...]:
+    """
+    The rows of controls.csv (run, control, result); everything wrong with them is appended to `problems`.
+
+    Which specimens a problem stops follows from its run; the batch looks that up by line.
+    """
+    required = ("run", "control", "result")
+    missing = missing_columns(table.columns, required, table.file)
+    if missing:
+        problems.append(missing)
+        return ()
+    problems.extend(unknown_columns(table, required))
+    controls: list[RunControl] = []
+    for row in table.rows:
+        cells = RowReader(table, row, problems)
+        control = _control(cells) if cells.check_length() else None
+        if control is not None and cells.ok:
+            controls.append(control)
+    return tuple(controls)
+
+
+def run_key(run: str) -> str:
+    """What two spellings of one run have in common: a failed control must not miss its specimens by a capital."""
+    return clean(run).casefold()
+
+
+def metric_key(text: str) -> str:
+    """`DV200`, `dv200 (%)` and `dv200_pct` differ only in what `_matching_rule` forgives."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower().replace("%", "pct")).strip("_")
+
+
+def _metric(cells: RowReader, accession: str, rules: dict[str, QcRule]) -> QcMetric | None:
+    name = cells.text("metric", required=True)
+    value = cells.text("value", required=True)
+    if is_blank(name) or is_blank(value):
+        return None
+    key = metric_key(name)
+    place = Place(cells.file, cells.line)
+    if key in VERDICT_METRICS:
+        match = _VERDICT.fullmatch(value)
+        if not match:
+            cells.problem(
+                "unknown-value",
+                "value",
+                "this is not a verdict",
+                "write the verdict first, a remark behind it in brackets",
+                found=value,
+                expected="pass, fail or borderline",
+            )
+            return None
+        return QcMetric(accession, key, None, match[1].lower(), place, (match[2] or "").strip())
+    rule = _matching_rule(key, rules)
+    if rule is None:
+        cells.problem(
+            "unknown-metric",
+            "metric",
+            "lab.toml has no threshold for this metric",
+            "use a name from lab.toml, or add the metric there",
+            found=name,
+            expected=one_of([*rules, *VERDICT_METRICS]),
+        )
+        return None
+    number = _quantity(cells, value, rule)
+    return None if number is None else QcMetric(accession, rule.metric, number, value, place)
+
+
+def _matching_rule(key: str, rules: dict[str, QcRule]) -> QcRule | None:
+    """The rule of this name; a unit at the end of either name (`_pct`) may be missing or written twice."""
+    for metric, rule in rules.items():
+        if metric_key(metric) == key:
+            return rule
+    matching = [rule for metric, rule in rules.items() if _without_unit(metric_key(metric)) == _without_unit(key)]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _without_unit(key: str) -> str:
+    return re.sub(r"(_pct|_percent)+$", "", key)
+
+
+def _quantity(cells: RowReader, value: str, rule: QcRule) -> float | None:
+    match = _QUANTITY.fullmatch(value)
+    unit = (match[2] or "").strip() if match else ""
+    if not match or (unit and unit.lower() != rule.unit.lower()):
+        cells.problem(
+            "not-a-number",
+            "value",
+            "the value is not a number" if not match else "the unit is not that of lab.toml",
+            "write the number with a point, without a unit or with that of lab.toml",
+            found=value,
+            expected=f"a number{f' in {rule.unit}' if rule.unit else ''}",
+        )
+        return None
+    number = float(match[1])
+    if rule.unit == "%" and not 0 <= number <= 100:
+        cells.problem(
+            "out-of-range",
+            "value",
+            "the percentage is out of range",
+            "check the value",
+            found=value,
+            expected="0 to 100",
+        )
+        return None
+    if rule.unit == "%" and not unit and 0 < number < 1:
+        cells.problem(
+            "ambiguous-percentage",
+            "value",
+            "the value may be a fraction or a percentage",
+            "write 45 for 45 %, and 0.5% for half a per cent",
+            found=value,
+            expected="0 to 100",
+        )
+        return None
+    return number
+
+
+def _refuse_two_values(metrics: list[QcMetric], file: str, problems: list[Problem]) -> None:
+    first: dict[tuple[str, str], QcMetric] = {}
+    for metric in metrics:
+        earlier = first.setdefault((metric.accession, metric.metric), metric)
+        if earlier is not metric and (earlier.value, earlier.text) != (metric.value, metric.text):
+            problems.append(
+                Problem(
+                    "contradictory-results",
+                    file,
+                    f"{metric.metric} has another value in line {earlier.place.line}",
+                    "keep the value that counts",
+                    line=metric.place.line,
+                    column="value",
+                    found=metric.text,
+                    expected=earlier.text,
+                    accession=metric.accession,
+                )
+            )
+
+
+def _control(cells: RowReader) -> RunControl | None:
+    run = cells.text("run", required=True)
+    control = cells.choice("control", _CONTROLS, required=True)
+    if control is None:
+        return None
+    result = cells.choice(
+        "result",
+        _RESULTS | _SEEN[control],
+        required=True,
+        remedy=f"write pass or fail: 'positive' or 'negative' can be read in two ways for the {control} control",
+    )
+    return None if result is None else RunControl(run, control, result, Place(cells.file, cells.line))

@@ -1,0 +1,414 @@
+"""
+Bytes to text to rows: what must be true of any file before a caller or table parser looks at it.
+
+A file is read once, with a cap on its unpacked size, decoded, and proved complete as far as bytes can prove it: a gzip
+trailer, the end mark of a BGZF file, a final line end, the same number of cells in every row. A plain text file
+that was cut exactly at a line end cannot be told from a whole one; compressed files can.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parsers.errors import InputError, Problem
+
+DEFAULT_CAP = 50 * 1024 * 1024
+
+_CHUNK = 256 * 1024
+_GZIP = b"\x1f\x8b"
+# The empty block that ends every whole BGZF file (SAM specification, section 4.1.2).
+_BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
+_FOREIGN = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive", "save the sheet as CSV (UTF-8) and use that file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV (UTF-8) and use that file"),
+    (b"%PDF", "a PDF", "export the table as text (TSV, CSV or VCF)"),
+    (b"{\\rtf", "a word processor's document", "export the table as text (TSV, CSV or VCF)"),
+    (b"BCF\x02", "a binary BCF file", "convert it: bcftools view -O v file.bcf > file.vcf"),
+    (b"\xfd7zXZ\x00", "an xz archive", "unpack it first"),
+    (b"BZh", "a bzip2 archive", "unpack it first"),
+)
+
+# Embeddings, overrides and isolates can show a name or a gene in another order than the one stored (CVE-2021-42574).
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
+_UNTRUSTED = re.compile(f"{_BIDI.pattern}|{_CONTROL.pattern}")
+
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
+_EXCEL_DATE = re.compile(
+    rf"\d{{1,4}}[-/. ]({_MONTH})([-/. ]\d{{2,4}})?|({_MONTH})[-/. ]\d{{1,4}}"
+    r"|\d{4}-\d{2}-\d{2}( .*)?|\d+[.,]?\d*e\+\d+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """
+    A file's text with `\\n` line ends and without a byte order mark, and the sha256 (hex) of the file's bytes on disk.
+
+    `ends_with_newline` is False when the last line has no line end: for a caller's table that means a cut-off copy.
+    """
+
+    name: str
+    text: str
+    sha256: str
+    encoding: str
+    ends_with_newline: bool
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row and its line number, counted from 1 with the header."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and its rows. `columns` are the header's names as `column_name` writes them."""
+
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_text(path: Path, *, cap: int = DEFAULT_CAP) -> FileText:
+    """
+    The whole text of `path`, unpacked and decoded (BOM, UTF-16, UTF-8, else cp1252 with a warning).
+
+    Raises:
+        InputError: the file cannot be opened, is empty, unpacks to more than `cap` bytes, is a damaged or cut-off
+            archive, or is plainly something else (a web page, a workbook, a PDF).
+    """
+    return decode(read_bytes(path, cap=cap), path.name, cap=cap)
+
+
+def read_bytes(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
+    """The bytes of `path` as they are on disk; InputError when it cannot be read or has more than `cap`."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(cap + 1)
+    except OSError as error:
+        raise InputError(
+            Problem(
+                "unreadable-file",
+                path.name,
+                f"the file cannot be opened ({error.strerror or type(error).__name__})",
+                "check that it exists in the batch folder and that this user may read it",
+            )
+        ) from None
+    if len(data) > cap:
+        raise InputError(_too_large(path.name, cap))
+    return data
+
+
+def decode(data: bytes, name: str, *, cap: int = DEFAULT_CAP) -> FileText:
+    """`read_text` for bytes that are already at hand; `name` is used in messages only."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not data:
+        raise InputError(
+            Problem(
+                "empty-file",
+                name,
+                "the file is empty (zero bytes); an unfinished run leaves such files, it does not mean 'no fusion'",
+                "copy the file again, or check that the run has finished",
+            )
+        )
+    unpacked = _unpack(data, name, cap) if data[:2] == _GZIP else data
+    _refuse_foreign(unpacked, name)
+    text, encoding = _decode(unpacked, name)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise InputError(
+            Problem("empty-file", name, "the file holds no text", "copy the file again, or export it again")
+        )
+    _refuse_foreign_text(text, name)
+    warnings: tuple[Problem, ...] = ()
+    if encoding == "cp1252":
+        warnings = (
+            Problem(
+                "encoding-cp1252",
+                name,
+                "the file is not UTF-8 and was read as Windows-1252",
+                "check names with accents, and save the file as UTF-8",
+                severity="warning",
+            ),
+        )
+    return FileText(name, text, digest, encoding, text.endswith("\n"), warnings)
+
+
+def require_final_newline(source: FileText) -> None:
+    """
+    InputError "cut short" unless the last line has its line end.
+
+    A half-copied table parses without complaint as fewer rows, so its last line end is the only proof of the last row.
+    """
+    if not source.ends_with_newline:
+        raise InputError(
+            Problem(
+                "cut-short",
+                source.name,
+                "the file is cut short: its last line has no line end",
+                "copy the file again from where the caller wrote it; if it truly ends so, add a line end",
+                line=source.text.count("\n") + 1,
+            )
+        )
+
+
+def refuse_untrusted_characters(source: FileText) -> None:
+    """InputError when the text holds control characters (NUL…) or characters that reorder what a reader sees."""
+    match = _UNTRUSTED.search(source.text)
+    if match:
+        line = source.text.count("\n", 0, match.start()) + 1
+        raise InputError(
+            Problem(
+                "untrusted-character",
+                source.name,
+                f"the file holds the character {_name_of(match.group())}, which no table should hold",
+                "the copy is damaged or the text was altered: export the file again",
+                line=line,
+            )
+        )
+
+
+def tab_separated(source: FileText, *, comment_header: bool = True) -> Iterator[Row]:
+    """
+    The non-blank lines of a caller's table, split at tabs and nothing else, the header first.
+
+    Quotes stay as they are: STAR-Fusion writes JSON into a cell. With `comment_header` a header that starts with `#`
+    loses that sign, since Arriba and STAR-Fusion write it as a comment.
+    """
+    first = True
+    for number, line in enumerate(source.text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        if first and comment_header and line.startswith("#"):
+            line = line[1:]
+        first = False
+        yield Row(number, tuple(line.split("\t")))
+
+
+def read_table(source: FileText) -> Table:
+    """
+    A laboratory's CSV: comma, semicolon or tab, found from the header line; quoted cells as CSV defines them.
+
+    Rows whose cells are all empty are left out (Excel exports them). Rows are not yet checked for their length, so that
+    the caller can attribute the problem to an accession.
+
+    Raises:
+        InputError: no header, two columns of one name, or a quote that is never closed.
+    """
+    text, skipped = _without_separator_line(source.text)
+    header_line = next(line for line in text.split("\n") if line.strip())
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(header_line), strict=True)
+    rows: list[Row] = []
+    start = skipped + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(Row(start, tuple(cells)))
+            start = skipped + reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(
+            Problem(
+                "bad-csv",
+                source.name,
+                f"the line cannot be split into cells ({error})",
+                'close the quotes of this cell, and double a quote that is part of the text ("")',
+                line=start,
+            )
+        ) from None
+    columns = tuple(column_name(cell) for cell in rows[0].cells)
+    _refuse_repeated(columns, source.name, rows[0].line)
+    return Table(source.name, columns, tuple(rows[1:]))
+
+
+def column_name(text: str) -> str:
+    """`Date of birth ` and `date-of-birth` are `date_of_birth`."""
+    return re.sub(r"[\s\-]+", "_", _INVISIBLE.sub("", text).strip().lower())
+
+
+def clean(text: str) -> str:
+    """`text` in NFC, without invisible marks, with single blanks, trimmed. Does not judge what is left."""
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).replace("\xa0", " ").split())
+
+
+def untrusted_character(text: str) -> str | None:
+    """The name of the first control or reordering character in `text`, else None. Line breaks and tabs are allowed."""
+    match = _UNTRUSTED.search(text)
+    return _name_of(match.group()) if match else None
+
+
+def looks_like_excel_date(symbol: str) -> bool:
+    """True for `1-Mar`, `Sep-02`, `2026-09-02`, `2.31E+13`: what Excel makes of MARCH1, SEPT2 and clone ids."""
+    return bool(_EXCEL_DATE.fullmatch(symbol.strip()))
+
+
+def missing_columns(columns: Sequence[str], required: Sequence[str], file: str, line: int = 1) -> Problem | None:
+    """One problem that lists every missing column, or None."""
+    missing = [name for name in required if name not in columns]
+    if not missing:
+        return None
+    listed = ", ".join(missing)
+    return Problem(
+        "missing-column",
+        file,
+        f"required columns are missing: {listed}",
+        "add the columns to the header and export the table again; names are as in the user guide",
+        line=line,
+        found=", ".join(columns),
+        expected=", ".join(required),
+    )
+
+
+def _too_large(name: str, cap: int) -> Problem:
+    return Problem(
+        "too-large",
+        name,
+        f"the file holds more than {cap // (1024 * 1024)} MB once unpacked",
+        "use the caller's filtered table of this one specimen, or raise the size limit in the settings",
+    )
+
+
+def _unpack(data: bytes, name: str, cap: int) -> bytes:
+    parts: list[bytes] = []
+    size = position = 0
+    while data[position : position + 2] == _GZIP:
+        engine = zlib.decompressobj(wbits=31)
+        while not engine.eof:
+            piece = engine.unconsumed_tail
+            if not piece:
+                piece = data[position : position + _CHUNK]
+                position += len(piece)
+            try:
+                part = engine.decompress(piece, _CHUNK)
+            except zlib.error:
+                raise InputError(_damaged_archive(name)) from None
+            if not piece and not part and not engine.eof:
+                raise InputError(_cut_archive(name))
+            size += len(part)
+            if size > cap:
+                raise InputError(_too_large(name, cap))
+            parts.append(part)
+        position -= len(engine.unused_data)
+    if data[position:].strip(b"\0"):
+        raise InputError(_damaged_archive(name))
+    # A BGZF file cut between two blocks is valid gzip with fewer rows; only the end mark shows it.
+    if data[12:14] == b"BC" and data[3] & 4 and not data.endswith(_BGZF_END):
+        raise InputError(_cut_archive(name))
+    return b"".join(parts)
+
+
+def _damaged_archive(name: str) -> Problem:
+    return Problem(
+        "damaged-archive", name, "the gzip archive is damaged", "copy the file again from where the caller wrote it"
+    )
+
+
+def _cut_archive(name: str) -> Problem:
+    return Problem(
+        "cut-short", name, "the compressed file is cut short", "copy the file again from where the caller wrote it"
+    )
+
+
+def _refuse_foreign(data: bytes, name: str) -> None:
+    for magic, what, remedy in _FOREIGN:
+        if data.startswith(magic):
+            raise InputError(Problem("wrong-kind-of-file", name, f"the file is {what}, not a text table", remedy))
+
+
+def _refuse_foreign_text(text: str, name: str) -> None:
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype html", "<html", "<head", "<?xml")):
+        raise InputError(
+            Problem(
+                "wrong-kind-of-file",
+                name,
+                "the file is a web page (an error page saved under the table's name?), not a table",
+                "open it in a browser to read the message, then download the table again",
+            )
+        )
+    if start.startswith("msh|"):
+        raise InputError(
+            Problem(
+                "wrong-kind-of-file",
+                name,
+                "the file is an HL7 message; HL7 input is not read by this version",
+                "export the results as CSV in the layout of the user guide",
+            )
+        )
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    encoding = _byte_order_mark(data)
+    for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
+        try:
+            return data.decode(candidate).removeprefix("\ufeff"), candidate
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        Problem(
+            "unreadable-text",
+            name,
+            f"the bytes are not text in {encoding or 'UTF-8 or Windows-1252'}; the copy may be cut short",
+            "export the file again as UTF-8 text",
+        )
+    )
+
+
+def _byte_order_mark(data: bytes) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    # UTF-16 without a mark: every second byte of a Latin-letter header is NUL.
+    head = data[:64]
+    if len(head) >= 4 and not any(head[1::2]):
+        return "utf-16-le"
+    if len(head) >= 4 and not any(head[0::2]):
+        return "utf-16-be"
+    return ""
+
+
+def _without_separator_line(text: str) -> tuple[str, int]:
+    """Excel's `sep=;` first line, left out, with the number of lines left out."""
+    first, _, rest = text.partition("\n")
+    if re.fullmatch(r'"?sep=.?"?\s*', first.strip(), re.IGNORECASE) and rest.strip():
+        return rest, 1
+    return text, 0
+
+
+def _delimiter(header: str) -> str:
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(",;\t", key=bare.count)
+
+
+def _refuse_repeated(columns: tuple[str, ...], file: str, line: int) -> None:
+    named = [name for name in columns if name]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise InputError(
+            Problem(
+                "repeated-column",
+                file,
+                f"the header names a column twice: {', '.join(repeated)}",
+                "remove or rename one of them",
+                line=line,
+            )
+        )
+
+
+def _name_of(character: str) -> str:
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'control character')})"

@@ -1,0 +1,306 @@
+"""
+VCF text to records that have survived: through pysam, after mending what makes htslib stop or lose records.
+
+Measured on real files (pysam 0.24): a blank line ends reading early, a byte order mark, plain gzip or a missing
+`##fileformat` refuses the file, `info["END"]` is reserved, and free text in INFO falls apart at commas. So the text is
+cleaned first, INFO and the sample's values are taken from the raw columns, and the count of pysam's records must be the
+count of the text's lines.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parsers.accessions import names
+from parsers.errors import InputError, Problem
+from parsers.reading import FileText, refuse_untrusted_characters, require_final_newline
+from parsers.records import Build
+
+_FIXED = 8
+_FIRST_SAMPLE = 9
+
+# Lengths of chromosomes 1, 2, 5 and X: one is enough to tell the assemblies apart.
+_LENGTHS: dict[tuple[str, str], Build] = {
+    ("1", "249250621"): "GRCh37",
+    ("2", "243199373"): "GRCh37",
+    ("5", "180915260"): "GRCh37",
+    ("X", "155270560"): "GRCh37",
+    ("1", "248956422"): "GRCh38",
+    ("2", "242193529"): "GRCh38",
+    ("5", "181538259"): "GRCh38",
+    ("X", "156040895"): "GRCh38",
+}
+_BUILD_WORDS = (
+    (re.compile(r"GRCh38|hg38|\bb38\b", re.IGNORECASE), "GRCh38"),
+    (re.compile(r"GRCh37|hg19|\bb37\b|hs37d5|human_g1k_v37", re.IGNORECASE), "GRCh37"),
+    (re.compile(r"NCBI36|hg18\b", re.IGNORECASE), "NCBI36"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VcfRecord:
+    """
+    One data line. `info` and `sample` hold texts as written (a flag is `""`); `alts` are the alternative alleles.
+
+    `filters` is the FILTER column; `passed` is True for PASS and for `.`, which means that no filter was applied.
+    """
+
+    line: int
+    chrom: str
+    pos: int
+    id: str
+    ref: str
+    alts: tuple[str, ...]
+    qual: str
+    filters: str
+    info: Mapping[str, str]
+    sample: Mapping[str, str]
+
+    @property
+    def passed(self) -> bool:
+        return self.filters in ("PASS", ".", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Vcf:
+    """A whole VCF: its header lines, its records, the one sample that was asked for (`""` when it has none)."""
+
+    header: tuple[str, ...]
+    records: tuple[VcfRecord, ...]
+    sample: str
+    build: Build | None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Lines:
+    header: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+    columns_line: int = 0
+    data: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
+def looks_like_vcf(text: str) -> bool:
+    """True for a VCF, with or without its first line."""
+    return text.startswith(("##fileformat=VCF", "#CHROM\tPOS\t")) or "\n#CHROM\tPOS\tID\tREF\tALT" in text
+
+
+def header_of(text: str) -> str:
+    """The `##` lines as one text."""
+    return "\n".join(_header_lines(text))
+
+
+def read_vcf(source: FileText, accession: str) -> Vcf:
+    """
+    Every record of a VCF. With several samples the one whose name holds `accession`, or that is called TUMOR, is read.
+
+    Raises:
+        InputError: cut short, no `#CHROM` line, a line with too few or too many columns, several samples of which none
+            is the specimen's, a header that contradicts itself, or pysam reads another number of records than the text.
+    """
+    require_final_newline(source)
+    refuse_untrusted_characters(source)
+    lines = _lines(source)
+    warnings: list[Problem] = []
+    if not lines.header or not lines.header[0].startswith("##fileformat="):
+        warnings.append(_without_fileformat(source.name))
+    column, sample = _sample_column(source.name, lines, accession)
+    build = _declared_build(source.name, lines.header)
+    _check_with_pysam(source.name, lines)
+    records = tuple(_record(source.name, number, cells, column) for number, cells in lines.data)
+    return Vcf(tuple(lines.header), records, sample, build, tuple(warnings))
+
+
+def info_of(text: str) -> dict[str, str]:
+    """The INFO column as written: `END=5;SOMATIC` is `{"END": "5", "SOMATIC": ""}`. Values keep commas and brackets."""
+    pairs = (part.partition("=") for part in text.split(";") if part not in ("", "."))
+    return {key.strip(): value for key, _, value in pairs}
+
+
+def _header_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if line.startswith("##"):
+            yield line
+        elif line.strip():
+            return
+
+
+def _lines(source: FileText) -> _Lines:
+    found = _Lines()
+    ragged: list[Problem] = []
+    for number, line in enumerate(source.text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        if line.startswith("##") and not found.columns:
+            found.header.append(line)
+        elif line.startswith("#") and not found.columns:
+            found.columns, found.columns_line = line.split("\t"), number
+        else:
+            cells = line.split("\t")
+            # Some callers leave FORMAT and samples out of a row that has no genotype; what is left is still whole.
+            if len(cells) not in (len(found.columns), _FIXED):
+                ragged.append(_ragged(source.name, number, len(cells), len(found.columns)))
+            found.data.append((number, cells))
+    expected = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+    if found.columns[:_FIXED] != expected:
+        raise InputError(
+            Problem(
+                "no-vcf-header",
+                source.name,
+                "the VCF has no complete #CHROM line; its columns must be separated by tabs",
+                "copy the file again from where the caller wrote it",
+                line=found.columns_line or None,
+                expected="\\t".join(expected),
+            )
+        )
+    if ragged:
+        raise InputError(*ragged)
+    return found
+
+
+def _ragged(file: str, line: int, found: int, expected: int) -> Problem:
+    return Problem(
+        "wrong-number-of-cells",
+        file,
+        f"the line has {found} columns, the #CHROM line {expected}",
+        "the line is cut short or its tabs were lost: copy the file again from where the caller wrote it",
+        line=line,
+    )
+
+
+def _without_fileformat(file: str) -> Problem:
+    return Problem(
+        "no-fileformat",
+        file,
+        "the VCF does not begin with ##fileformat and was read as version 4.2",
+        "export it again if the header was cut",
+        line=1,
+        severity="warning",
+    )
+
+
+def _sample_column(file: str, lines: _Lines, accession: str) -> tuple[int | None, str]:
+    samples = lines.columns[_FIRST_SAMPLE:]
+    repeated = sorted({name for name in samples if samples.count(name) > 1})
+    if repeated:
+        raise InputError(
+            Problem(
+                "repeated-sample",
+                file,
+                "two sample columns have the same name",
+                "name each sample once",
+                line=lines.columns_line,
+                found=", ".join(repeated),
+            )
+        )
+    if len(samples) <= 1:
+        return (_FIRST_SAMPLE, samples[0].strip()) if samples else (None, "")
+    for fits in (_named_after(accession), _is_called_tumour):
+        chosen = [index for index, name in enumerate(samples) if fits(name)]
+        if len(chosen) == 1:
+            return _FIRST_SAMPLE + chosen[0], samples[chosen[0]].strip()
+    raise InputError(
+        Problem(
+            "several-samples",
+            file,
+            f"the VCF has {len(samples)} samples, and it cannot be told which is this specimen's",
+            "rename the tumour's column to the accession (bcftools reheader -s), or keep it alone (bcftools view -s)",
+            line=lines.columns_line,
+            found=", ".join(samples),
+            expected="one sample, or one named after the accession",
+        )
+    )
+
+
+def _named_after(accession: str) -> Callable[[str], bool]:
+    return lambda sample: names(sample, accession)
+
+
+def _is_called_tumour(sample: str) -> bool:
+    return sample.strip().upper() in ("TUMOR", "TUMOUR")
+
+
+def _declared_build(file: str, header: list[str]) -> Build | None:
+    """The assembly that the header names, by its words or by the lengths of its contigs."""
+    found: set[str] = set()
+    for line in header:
+        contig = re.match(r"##contig=<ID=(?:chr)?(\w+),.*?length=(\d+)", line, re.IGNORECASE)
+        if contig:
+            known = _LENGTHS.get((contig[1].upper(), contig[2]))
+            found.update([known] if known else [])
+        if re.match(r"##(reference|assembly|contig=.*assembly)", line, re.IGNORECASE):
+            found.update(build for words, build in _BUILD_WORDS if words.search(line))
+    if found - {"GRCh37", "GRCh38"} or len(found) > 1:
+        raise InputError(
+            Problem(
+                "genome-build-contradiction",
+                file,
+                "the header names more than one assembly, or one that is not supported",
+                "call the variants again on GRCh37 or GRCh38",
+                found=", ".join(sorted(found)),
+                expected="GRCh37 or GRCh38",
+            )
+        )
+    return "GRCh37" if "GRCh37" in found else "GRCh38" if "GRCh38" in found else None
+
+
+def _check_with_pysam(file: str, lines: _Lines) -> None:
+    """InputError unless pysam reads as many records as the text has, at the same positions."""
+    import pysam  # 0.2 s to import: only where a VCF is read
+
+    text = "\n".join(
+        [
+            "##fileformat=VCFv4.2",
+            *(line for line in lines.header if not line.startswith("##fileformat=")),
+            "\t".join(lines.columns),
+            *("\t".join(cells) for _, cells in lines.data),
+            "",
+        ]
+    )
+    read, failed = 0, False
+    verbosity = pysam.set_verbosity(0)
+    try:
+        with tempfile.TemporaryDirectory(prefix="imtreport-") as folder:
+            path = Path(folder) / "clean.vcf"
+            path.write_text(text, encoding="utf-8")
+            with pysam.VariantFile(str(path)) as variants:
+                for record in variants:
+                    if read == len(lines.data) or str(record.pos) != lines.data[read][1][1].strip():
+                        break
+                    read += 1
+    except (OSError, ValueError, OverflowError):
+        failed = True  # The count says at which line.
+    finally:
+        pysam.set_verbosity(verbosity)
+    if failed or read != len(lines.data):
+        raise InputError(
+            Problem(
+                "unreadable-vcf",
+                file,
+                f"only {read} of {len(lines.data)} records can be read",
+                "this line is not valid VCF: export the file again",
+                line=lines.data[read][0] if read < len(lines.data) else None,
+            )
+        )
+
+
+def _record(file: str, line: int, cells: list[str], sample_column: int | None) -> VcfRecord:
+    sample: dict[str, str] = {}
+    if sample_column is not None and len(cells) > _FIXED:
+        sample = dict(zip(cells[_FIXED].split(":"), cells[sample_column].split(":"), strict=False))
+    return VcfRecord(
+        line=line,
+        chrom=cells[0].strip(),
+        pos=int(cells[1]),
+        id=cells[2],
+        ref=cells[3],
+        alts=tuple(cells[4].split(",")),
+        qual=cells[5],
+        filters=cells[6].strip(),
+        info=info_of(cells[7]),
+        sample=sample,
+    )
