@@ -42,7 +42,7 @@ class Locus:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """
-    One transcript on one assembly.
+    One transcript on one assembly. Its strand belongs to the assembly too: NCOA4 is on + on GRCh37, on - on GRCh38.
 
     `starts` and `ends` are the exons' first and last base in reading coordinates, in transcript order, both included;
     `coding_first` and `coding_last` the first base of the start codon and the last of the stop codon, likewise.
@@ -156,8 +156,6 @@ class Gene:
     hgnc_id: str
     role: GeneRole
     driver_end: DriverEnd
-    chrom: str
-    strand: Strand
     transcript: str
     printed_transcript: str
     ensembl_transcript: str
@@ -333,8 +331,6 @@ def load_gene_models() -> GeneModels:
             hgnc_id=row["hgnc_id"],
             role=cast(GeneRole, row["role"]),
             driver_end=cast(DriverEnd, row["driver_end"]),
-            chrom=row["chrom"],
-            strand=cast(Strand, row["strand"]),
             transcript=row["transcript"],
             printed_transcript=row["printed_transcript"],
             ensembl_transcript=row["ensembl_transcript"],

@@ -35,8 +35,9 @@ class Side:
 
     `exon` counts on the default transcript; `offset` is the distance from its edge, positive towards the 3′ end.
     `coding` are the coding bases kept (5′ end) or lost (3′ end), retained intron bases included, None where they cannot
-    be counted; `gene_coding` the same of the gene's own coding sequence. `stated_transcript` and
-    `stated_exon` are the caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `conflicts` disagreements to print; `notes` how the end was read.
+    be counted; `gene_coding` the same of the gene's own coding sequence. `stated_transcript` and `stated_exon` are the
+    caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `conflicts`
+    disagreements to print; `notes` how the end was read.
     """
 
     symbol: str
@@ -206,7 +207,7 @@ def _place(
         return _placed_by_label(side, gene, model, end, given, models)
     placed = _placed_by_position(side, model, end, at.pos, molecule, snap)
     placed = _checked_against_label(placed, gene, model, end, given, models)
-    return _checked_strand(placed, gene, at, end, molecule)
+    return _checked_strand(placed, model, at, end, molecule)
 
 
 def _without_model(side: Side, given: GivenEnd, models: GeneModels) -> Side:
@@ -343,10 +344,10 @@ def _other_edge(side: Side, model: Transcript, end: End, at: int) -> OtherEdge |
     return None
 
 
-def _checked_strand(side: Side, gene: Gene, at: Breakpoint, end: End, molecule: Molecule) -> Side:
-    if molecule == "DNA" or at.strand is None or at.strand == gene.strand:
+def _checked_strand(side: Side, model: Transcript, at: Breakpoint, end: End, molecule: Molecule) -> Side:
+    if molecule == "DNA" or at.strand is None or at.strand == model.strand:
         return side
-    text = f"The transcript runs against the strand of {gene.symbol} at its {end}′ end: the gene is not read there."
+    text = f"The transcript runs against the strand of {side.symbol} at its {end}′ end: the gene is not read there."
     return replace(
         side,
         coding=None,

@@ -148,9 +148,9 @@ def _order_by_edges(first: Side, second: Side) -> tuple[Order, bool, str, str]:
 
 def _keeps_start(side: Side) -> bool | None:
     """Whether a DNA breakend keeps the start of its gene; None where gene or breakend strand is unknown."""
-    if side.gene is None or side.breakpoint is None or side.breakpoint.strand is None:
+    if side.transcript is None or side.breakpoint is None or side.breakpoint.strand is None:
         return None
-    return side.gene.strand == side.breakpoint.strand
+    return side.transcript.strand == side.breakpoint.strand
 
 
 def _edges_fit(five: Side, three: Side) -> bool:
