@@ -31,6 +31,8 @@ def normalise(text: str, pattern: str = "") -> tuple[str, bool]:
 def names(text: str, accession: str) -> bool:
     """True when `text` (a file's or a sample's name) holds `accession` as a word of its own: S26-1 is not in S26-12."""
     spelled = _DASHES.sub("-", text)
+    if accession.lower() not in spelled.lower():
+        return False  # Asked for every other accession of the batch: the pattern only where it can fit.
     return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(accession)}(?![A-Za-z0-9])", spelled, re.IGNORECASE))
 
 

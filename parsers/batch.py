@@ -9,7 +9,7 @@ specimen, since nobody knows what it held.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -20,12 +20,14 @@ from parsers.callers import generic, read_fusion_file
 from parsers.callers.format import ReadingContext
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
-from parsers.reading import Table, read_bytes, read_table, read_text
+from parsers.reading import Table, read_table, read_text
 from parsers.records import (
     Build,
     Case,
+    FishResult,
     FusionCall,
     FusionSource,
+    IhcResult,
     Molecule,
     QcMetric,
     RunControl,
@@ -34,10 +36,13 @@ from parsers.records import (
 )
 from parsers.specimens import SpecimenRow, read_specimens
 
-Record = TypeVar("Record")
+Content = TypeVar("Content")
+_Record = IhcResult | FishResult | QcMetric | SmallVariant
 
 TABLES = (specimens.FILE, ihc.FILE, quality.QC_FILE, quality.CONTROLS_FILE, variants.FILE)
-_NOT_READ = (".xlsx", ".xls", ".ods", ".hl7")
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+_MESSAGES = (".hl7",)
+_RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class CaseRequest:
     line: int | None
     molecule: Molecule = "RNA"
     assay_build: Build | None = None
-    others: tuple[str, ...] = ()
+    accessions: tuple[str, ...] = ()
     accession_pattern: str = ""
 
     @property
@@ -80,14 +85,14 @@ def read_batch(folder: Path, laboratory: Laboratory) -> Batch:
     The batch in `folder`. Never stops at a mistake: a folder that cannot be used is a batch without requests, and its
     problems say why.
     """
-    problems = _folder_problems(folder)
-    if any(problem.severity == "error" for problem in problems):
-        return Batch(folder.name, folder, (), tuple(problems))
-    contents = _read_tables(folder, laboratory)
-    requests = tuple(_request(row, folder, contents, laboratory) for row in contents.rows)
-    unclaimed = [*problems, *contents.problems]
-    own = [problem for request in requests for problem in request.problems]
-    return Batch(folder.name, folder, requests, tuple(dict.fromkeys([*unclaimed, *own])))
+    names_found, problem = _names_in(folder)
+    if problem:
+        return Batch(folder.name, folder, (), (problem,))
+    contents = _read_tables(folder, names_found, laboratory)
+    accessions = tuple(row.accession for row in contents.rows)
+    requests = tuple(_request(row, folder, contents, accessions, laboratory) for row in contents.rows)
+    problems = [*contents.problems, *(problem for request in requests for problem in request.problems)]
+    return Batch(folder.name, folder, requests, _each_once(problems))
 
 
 def read_case(request: CaseRequest) -> Case:
@@ -110,17 +115,18 @@ def check_batch(folder: Path, laboratory: Laboratory) -> tuple[Problem, ...]:
     problems = list(batch.problems)
     for request in batch.requests:
         problems.extend(_case_and_problems(request)[1])
-    # A table's own problem is repeated for each specimen that it stops; once is enough here.
-    shared = {replace(problem, accession="") for problem in problems if not problem.accession}
-    kept = [problem for problem in problems if not problem.accession or replace(problem, accession="") not in shared]
-    return tuple(sorted(dict.fromkeys(kept), key=_reading_order))
+    return tuple(sorted(_each_once(problems), key=_reading_order))
 
 
 def digests(request: CaseRequest) -> dict[str, str]:
     """The sha256 (hex) of every input file of the case, by its name relative to the batch folder."""
-    tables = [request.folder / name for name in TABLES]
-    paths = [path for path in (*tables, *request.fusion_paths) if path.is_file()]
-    return {path.relative_to(request.folder).as_posix(): hashlib.sha256(read_bytes(path)).hexdigest() for path in paths}
+    paths = [path for path in (*(request.folder / name for name in TABLES), *request.fusion_paths) if path.is_file()]
+    found: dict[str, str] = {}
+    for path in paths:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256")
+        found[path.relative_to(request.folder).as_posix()] = digest.hexdigest()
+    return found
 
 
 @dataclass(slots=True)
@@ -138,9 +144,18 @@ class _Contents:
     for_all: list[Problem] = field(default_factory=list)
     control_problems: list[Problem] = field(default_factory=list)
     file_owners: dict[str, list[str]] = field(default_factory=dict)
+    records: dict[str, list[_Record]] = field(default_factory=dict)
+
+    def of(self, accession: str) -> list[_Record]:
+        """The rows of one specimen, from every table."""
+        if not self.records:
+            everything: tuple[_Record, ...] = (*self.stains.ihc, *self.stains.fish, *self.metrics, *self.variants)
+            for record in everything:
+                self.records.setdefault(record.accession, []).append(record)
+        return self.records.get(accession, [])
 
 
-def _read_tables(folder: Path, laboratory: Laboratory) -> _Contents:
+def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laboratory) -> _Contents:
     found: list[Problem] = []
     contents = _Contents()
     tables = {name: _table(folder / name, found) for name in TABLES}
@@ -159,12 +174,14 @@ def _read_tables(folder: Path, laboratory: Laboratory) -> _Contents:
         tables[quality.CONTROLS_FILE], lambda table: quality.read_controls(table, contents.control_problems), ()
     )
     contents.generic_rows = _generic_rows(folder, laboratory, found)
+    found.extend(_not_read(names_found))
     found.extend(_unknown_generic_rows(contents, known))
     found.extend(_unused_controls(contents))
     found.extend(_identity_problems(contents))
     for row in contents.rows:
         for name in row.specimen.fusion_files if row.specimen else ():
             contents.file_owners.setdefault(name, []).append(row.accession)
+    found.extend(_unused_files(names_found, contents))
     _attribute(contents, found, known)
     return contents
 
@@ -178,7 +195,7 @@ def _attribute(contents: _Contents, found: Iterable[Problem], accessions: Collec
         contents.problems.append(problem)
         if not problem.accession and problem.severity == "error":
             contents.for_all.append(problem)
-    contents.problems.extend(problem.about("") for problem in contents.control_problems)
+    contents.problems.extend(contents.control_problems)
 
 
 def _table(path: Path, problems: list[Problem]) -> Table | None:
@@ -205,7 +222,7 @@ def _table(path: Path, problems: list[Problem]) -> Table | None:
     return table
 
 
-def _from(table: Table | None, read: Callable[[Table], Record], otherwise: Record) -> Record:
+def _from(table: Table | None, read: Callable[[Table], Content], otherwise: Content) -> Content:
     return otherwise if table is None else read(table)
 
 
@@ -276,15 +293,16 @@ def _identity_problems(contents: _Contents) -> list[Problem]:
     ]
 
 
-def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: Laboratory) -> CaseRequest:
+def _request(
+    row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...], laboratory: Laboratory
+) -> CaseRequest:
     problems = [*contents.by_accession.get(row.accession, ())]
     problems += [problem.about(row.accession) for problem in contents.for_all]
     assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
-    others = tuple(other.accession for other in contents.rows if other.accession != row.accession)
     paths: tuple[Path, ...] = ()
     tables = None
     if row.specimen:
-        paths, path_problems = _fusion_paths(row.specimen, folder, contents, others)
+        paths, path_problems = _fusion_paths(row.specimen, folder, contents, accessions)
         problems += path_problems
         problems += _control_problems(row.specimen, contents)
         tables = _tables(row.specimen, contents)
@@ -297,33 +315,31 @@ def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: La
         line=row.line,
         molecule=assay.molecule if assay else "RNA",
         assay_build=assay.genome_build if assay else None,
-        others=others,
+        accessions=accessions,
         accession_pattern=laboratory.accession_pattern,
     )
 
 
 def _tables(specimen: Specimen, contents: _Contents) -> Case:
-    def own(records: Sequence[Record]) -> tuple[Record, ...]:
-        return tuple(record for record in records if record.accession == specimen.accession)  # type: ignore[attr-defined]
-
+    own = contents.of(specimen.accession)
     run = quality.run_key(specimen.sequencing_run)
     return Case(
         specimen=specimen,
-        ihc=own(contents.stains.ihc),
-        fish=own(contents.stains.fish),
-        metrics=own(contents.metrics),
+        ihc=tuple(record for record in own if isinstance(record, IhcResult)),
+        fish=tuple(record for record in own if isinstance(record, FishResult)),
+        metrics=tuple(record for record in own if isinstance(record, QcMetric)),
         controls=tuple(control for control in contents.controls if run and quality.run_key(control.run) == run),
-        variants=own(contents.variants),
+        variants=tuple(record for record in own if isinstance(record, SmallVariant)),
     )
 
 
 def _fusion_paths(
-    specimen: Specimen, folder: Path, contents: _Contents, others: tuple[str, ...]
+    specimen: Specimen, folder: Path, contents: _Contents, accessions: tuple[str, ...]
 ) -> tuple[tuple[Path, ...], list[Problem]]:
     paths: list[Path] = []
     problems: list[Problem] = []
     for name in specimen.fusion_files:
-        problem = _file_problem(name, specimen, folder, contents, others)
+        problem = _file_problem(name, specimen, folder, contents, accessions)
         if problem:
             problems.append(problem)
         else:
@@ -335,7 +351,7 @@ def _fusion_paths(
 
 
 def _file_problem(
-    name: str, specimen: Specimen, folder: Path, contents: _Contents, others: tuple[str, ...]
+    name: str, specimen: Specimen, folder: Path, contents: _Contents, accessions: tuple[str, ...]
 ) -> Problem | None:
     owners = contents.file_owners.get(name, [])
     path = folder / name
@@ -349,7 +365,7 @@ def _file_problem(
     elif len(owners) > 1 and name != generic.FILE:
         code, message = "file-of-two-specimens", f"{len(owners)} specimens name this file"
         remedy = f"give each specimen its own file; a table of several specimens is named {generic.FILE}"
-    elif not names(name, specimen.accession) and any(names(name, other) for other in others):
+    elif not names(name, specimen.accession) and any(names(name, other) for other in accessions):
         code, message = "wrong-specimen", "the file's name holds the accession of another specimen"
         remedy = "check fusion_files against the sample sheet of the run"
     if not code:
@@ -374,38 +390,76 @@ def _control_problems(specimen: Specimen, contents: _Contents) -> list[Problem]:
     return [problem.about(specimen.accession) for problem in errors]
 
 
-def _folder_problems(folder: Path) -> list[Problem]:
+def _names_in(folder: Path) -> tuple[list[str], Problem | None]:
+    """The names of the files in the folder, in order, or why there is no batch in it."""
     try:
         found = sorted(path.name for path in folder.iterdir())
     except OSError as error:
-        return [
-            Problem(
-                "unreadable-folder",
-                folder.name,
-                f"the batch folder cannot be opened ({error.strerror})",
-                "check its name and that this user may read it",
-            )
-        ]
-    problems = [
+        return [], Problem(
+            "unreadable-folder",
+            folder.name,
+            f"the batch folder cannot be opened ({error.strerror})",
+            "check its name and that this user may read it",
+        )
+    if specimens.FILE in found:
+        return found, None
+    twin = "; the workbook specimens.xlsx is not read by this version" if "specimens.xlsx" in found else ""
+    return [], Problem(
+        "missing-file",
+        specimens.FILE,
+        f"the batch folder has no specimens.csv{twin}",
+        "add the table of specimens as CSV (UTF-8); its columns are in the user guide",
+    )
+
+
+def _not_read(names_found: Collection[str]) -> list[Problem]:
+    """Results in a form that is not read would be missing in silence: they stop the batch."""
+    twins = [name for name in (*TABLES, generic.FILE) if name not in names_found]
+    unread = [f"{name.removesuffix('.csv')}{ending}" for name in twins for ending in _WORKBOOKS]
+    return [
         Problem(
             "not-read",
             name,
-            "workbooks and HL7 messages are not read by this version",
-            "export the content as CSV (UTF-8) in the layout of the user guide and remove this file",
+            "HL7 messages are not read by this version"
+            if name.lower().endswith(_MESSAGES)
+            else "workbooks are not read by this version",
+            "export the content as CSV (UTF-8) in the layout of the user guide, and take this file out of the folder",
         )
-        for name in found
-        if name.lower().endswith(_NOT_READ) and not name.startswith(("~$", "."))
+        for name in names_found
+        if name.lower() in unread or name.lower().endswith(_MESSAGES)
     ]
-    if specimens.FILE not in found:
-        problems.append(
-            Problem(
-                "missing-file",
-                specimens.FILE,
-                "the batch folder has no specimens.csv",
-                "add the table of specimens; its columns are in the user guide",
-            )
+
+
+def _unused_files(names_found: Collection[str], contents: _Contents) -> list[Problem]:
+    """A result file that no row names: a lost fusion is a lost treatment, so it is said."""
+    used = {*TABLES, generic.FILE, *contents.file_owners}
+    return [
+        Problem(
+            "unused-file",
+            name,
+            "no row of specimens.csv names this file, and it is not read",
+            "add its name to fusion_files of its specimen, or take it out of the folder",
+            severity="warning",
         )
-    return problems
+        for name in names_found
+        if name not in used and name.lower().endswith(_RESULTS)
+    ]
+
+
+def _each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Without repetitions: a whole table's problem is carried by every specimen that it stops, and is said once."""
+    given = tuple(dict.fromkeys(problems))
+    shared = {replace(problem, accession="") for problem in given if not problem.accession or _of_row(problem)}
+    return tuple(
+        problem
+        for problem in given
+        if not problem.accession or _of_row(problem) or replace(problem, accession="") not in shared
+    )
+
+
+def _of_row(problem: Problem) -> bool:
+    """True for a row that belongs to no specimen: it is named after its line."""
+    return problem.accession.startswith("(")
 
 
 def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]]:
@@ -419,7 +473,7 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
         molecule=request.molecule,
         specimen_build=specimen.genome_build,
         assay_build=request.assay_build,
-        others=request.others,
+        accessions=request.accessions,
         accession_pattern=request.accession_pattern,
     )
     calls: list[FusionCall] = []

@@ -86,8 +86,8 @@ def _check_sample(file: str, sample: str, context: ReadingContext) -> None:
     """InputError when the file's own sample name is that of another specimen."""
     if not sample or names(sample, context.accession):
         return
-    other = any(names(sample, accession) for accession in context.others)
-    if other or shape(sample) == shape(context.accession):
+    another = any(names(sample, other) for other in context.accessions if other != context.accession)
+    if another or shape(sample) == shape(context.accession):
         raise InputError(
             Problem(
                 "wrong-specimen",

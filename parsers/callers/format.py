@@ -28,14 +28,14 @@ class ReadingContext:
     """
     What is known of the specimen before its file is read.
 
-    `molecule` is the assay's, for formats that do not say. `others` are the other accessions of the batch.
+    `molecule` is the assay's, for formats that do not say. `accessions` are all those of the batch.
     """
 
     accession: str
     molecule: Molecule
     specimen_build: Build | None = None
     assay_build: Build | None = None
-    others: tuple[str, ...] = ()
+    accessions: tuple[str, ...] = ()
     accession_pattern: str = ""
 
 
@@ -81,9 +81,7 @@ class CallerTable:
     def cell(self, row: Row, column: str) -> str:
         """The cell, or `""` where the column does not exist or holds only `.`."""
         index = self.columns.get(column)
-        if index is None:
-            return ""
-        value = row.cells[index].strip()
+        value = "" if index is None else row.cells[index]
         return "" if value == "." else value
 
     def problem(
@@ -95,7 +93,7 @@ class CallerTable:
 
     def count(self, row: Row, column: str, remedy: str) -> int | None:
         """A whole number of reads; None, and a problem, otherwise."""
-        value = row.cells[self.columns[column]].strip()
+        value = row.cells[self.columns[column]]
         if _WHOLE.fullmatch(value):
             return int(value.split(".")[0])
         self.problem(
@@ -105,7 +103,7 @@ class CallerTable:
 
     def breakpoint(self, row: Row, column: str, strand: Strand | None = None) -> Breakpoint | None:
         """`chr2:29223528` or `chr2:29223528:-`; the cell's strand counts first. None, and a problem, if bad."""
-        value = row.cells[self.columns[column]].strip()
+        value = row.cells[self.columns[column]]
         found = breakpoint_of(value, strand)
         if found is None:
             self.problem(
@@ -171,7 +169,7 @@ def read_caller_table(source: FileText, required: Sequence[str]) -> CallerTable:
                 expected=", ".join(required),
             )
         )
-    rows = list(lines)
+    rows = [_tidied(row) for row in lines] if _needs_tidying(source.text) else list(lines)
     width = len(names)
     ragged = [row for row in rows if len(row.cells) != width]
     if ragged:
@@ -200,8 +198,10 @@ def chromosome(name: str) -> str:
 
 def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The cells of `columns` that say something, as they were given."""
-    found = ((name, table.cell(row, name)) for name in columns)
-    return tuple((name, value) for name, value in found if value)
+    cells, where = row.cells, table.columns
+    return tuple(
+        (name, cells[where[name]]) for name in columns if name in where and cells[where[name]] not in ("", ".")
+    )
 
 
 def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
@@ -227,6 +227,21 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
                 )
             return names[0] if names else ""
     return ""
+
+
+def _needs_tidying(text: str) -> bool:
+    return any(mark in text for mark in ('\t"', '\n"', "\t ", " \t", " \n"))
+
+
+def _tidied(row: Row) -> Row:
+    """The row without blanks around its cells and without the quotes that a spreadsheet puts around commas."""
+    cells = []
+    for given in row.cells:
+        cell = given.strip()
+        if len(cell) > 1 and cell[0] == cell[-1] == '"':
+            cell = cell[1:-1].replace('""', '"')
+        cells.append(cell)
+    return Row(row.line, tuple(cells))
 
 
 def _ragged(file: str, row: Row, width: int) -> Problem:

@@ -153,6 +153,8 @@ def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> It
 
 def _from_sequence(record: VcfRecord, alt: str, allele: int) -> Iterator[_Junction]:
     """A deletion spelled out in REF: a junction where it is long enough to be structural."""
+    if alt in (".", "*", ""):
+        return
     removed = len(record.ref) - len(alt)
     kind = record.info.get("SVTYPE", "DEL")
     if removed >= _SMALLEST_EVENT and kind == "DEL":
@@ -281,7 +283,7 @@ def _mate_ids(record: VcfRecord) -> list[str]:
 
 def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_line: int | None) -> FusionCall:
     split, pairs = _support(record, junction.allele, caller)
-    event = record.info.get("EVENT") or record.id
+    event = record.info.get("EVENT") or (record.id if record.id not in ("", ".") else f"line {record.line}")
     facts = {"event": event, "id": record.id, "qual": record.qual, "sample_filter": record.sample.get("FT", "")}
     facts["mate_line"] = str(mate_line or "")
     facts |= {key: record.info[key] or key for key in (*_KEPT_INFO, *_KEPT_ANNOTATION) if key in record.info}
