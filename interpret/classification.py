@@ -82,17 +82,22 @@ def driver_of(five: Side, three: Side, assay_genes: frozenset[str]) -> Driver | 
 
 
 def appraise(members: Sequence[Junction], driver: Driver, assay: Assay) -> Appraisal:
-    """The verdict on one junction from all calls of it. Counts are never added up or averaged."""
-    shown = best_supported(members)
+    """
+    The verdict on one junction from all calls of it. Counts are never added up or averaged.
+
+    A call whose structure is in doubt (another gene name for the same place) takes nothing from one that is sound.
+    """
+    sound = [member for member in members if member.is_ordered and not member.all_doubts] or members
+    shown = best_supported(sound)
     end_side = shown.three if driver.end == "3" else shown.five
     kinase = kinase_domain(driver.gene, end_side, driver.end) if driver.gene else "not_applicable"
     if not shown.is_ordered:
         kinase = "not_applicable" if kinase == "not_applicable" else "undetermined"
     verdict = _frame_verdict(members, shown)
     failures = _failures(shown, driver, verdict, kinase)
-    doubted = _structural_doubts(members, shown, driver, kinase)
+    doubted = _structural_doubts(shown, driver, kinase)
     doubts = (*verdict.doubts, *doubted, *_shortcomings(shown, driver, kinase))
-    shortfalls = _shortfalls(members, assay)
+    shortfalls = _shortfalls(sound, assay)
     classification: Classification
     if failures and not doubted:
         classification, reasons = "not_functional", failures
@@ -197,6 +202,9 @@ def _model_in_frame(inside: list[str], outside: list[str], stops: list[str], bet
 def _model_out_of_frame(
     shown: Junction, inside: list[str], outside: list[str], between: tuple[str, ...]
 ) -> _FrameVerdict:
+    if not inside and shown.call.molecule == "DNA":
+        text = "Joining the exons beside the DNA breakpoints gives a frame shift; splicing was not observed."
+        return _FrameVerdict("out-of-frame", between, (text,))
     if not inside:
         text = "The fusion is out of frame: no functional fusion protein is expected."
         return _FrameVerdict("out-of-frame", between, failure=text)
@@ -249,13 +257,11 @@ def _failures(shown: Junction, driver: Driver, verdict: _FrameVerdict, kinase: K
     return tuple(found)
 
 
-def _structural_doubts(
-    members: Sequence[Junction], shown: Junction, driver: Driver, kinase: KinaseDomain
-) -> tuple[str, ...]:
+def _structural_doubts(shown: Junction, driver: Driver, kinase: KinaseDomain) -> tuple[str, ...]:
     """What makes the structure itself uncertain, and so even the finding that it cannot work."""
     found: list[str] = []
     if shown.order != "unproductive":
-        found.extend(text for member in members if member.order == shown.order for text in member.all_doubts)
+        found.extend(shown.all_doubts)
     if kinase == "lost" and shown.call.molecule == "DNA" and not driver.is_at_driving_end:
         found.append(f"The product with the kinase domain of {driver.symbol} was not called; it may exist beside this.")
     return tuple(found)

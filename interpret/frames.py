@@ -55,7 +55,7 @@ def reading_frame(five: Side, three: Side) -> FrameResult:
     if "far_intron" in (five.site, three.site):
         return FrameResult(
             "undetermined",
-            "A breakpoint lies deep inside an intron of the transcript shown: no reading frame is derived from it.",
+            "A breakpoint lies deep inside an intron of the transcript shown: by itself it gives no reading frame.",
             counted=counted,
         )
     return FrameResult(counted, counted=counted, is_on_edges=five.site == three.site == "edge")

@@ -204,7 +204,8 @@ def _numbering_note(junction: Junction, models: GeneModels) -> str:
 def _other_junction(other: Appraisal, models: GeneModels) -> str:
     shown = other.shown
     where = vicc_name(shown.five, shown.three, models)
-    reads = "split reads not stated" if shown.call.split_reads is None else f"{shown.call.split_reads} split reads"
+    count = shown.call.split_reads
+    reads = "split reads not stated" if count is None else "1 split read" if count == 1 else f"{count} split reads"
     frame = other.frame.replace("_", " ").replace("-", " ")
     return f"A further junction was called by {shown.call.caller} ({shown.call.molecule}): {where}; {frame}; {reads}."
 

@@ -36,8 +36,9 @@ class Side:
     `exon` counts on the default transcript; `offset` is the distance from its edge, positive towards the 3′ end.
     `coding` are the coding bases kept (5′ end) or lost (3′ end), retained intron bases included, None where they cannot
     be counted; `gene_coding` the same of the gene's own coding sequence. `stated_transcript` and `stated_exon` are the
-    caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `conflicts`
-    disagreements to print; `notes` how the end was read.
+    caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `label_doubt` is
+    one more, where the reading frame depends on whether position or exon number is right. `conflicts` are disagreements
+    to print, `notes` say how the end was read.
     """
 
     symbol: str
@@ -55,6 +56,7 @@ class Side:
     notes: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    label_doubt: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -378,7 +380,7 @@ def _checked_against_label(
     if placed.region == by_label.region and _same_phase(placed, by_label):
         return placed
     text = f"Exon number and position of {gene.symbol} disagree, and the reading frame depends on which is right."
-    return replace(placed, doubts=(*placed.doubts, text))
+    return replace(placed, label_doubt=text)
 
 
 def _same_phase(one: Side, other: Side) -> bool:

@@ -64,7 +64,15 @@ class Junction:
 
     @property
     def all_doubts(self) -> tuple[str, ...]:
-        return (*self.doubts, *self.five.doubts, *self.three.doubts)
+        """
+        Sentences that make the structure uncertain.
+
+        An exon number that does not go with the position is none if the caller states the frame of the position.
+        """
+        labels = (
+            () if self.call.reading_frame == self.frame.counted else (self.five.label_doubt, self.three.label_doubt)
+        )
+        return (*self.doubts, *self.five.doubts, *self.three.doubts, *(text for text in labels if text))
 
 
 def read_junction(call: FusionCall, build: Build | None, models: GeneModels) -> Junction:

@@ -329,6 +329,24 @@ def test_a_driver_hidden_behind_another_gene_name_is_found_and_flagged(the_fusio
     assert any("AL132671.2" in text for text in fusion.conflicts)
 
 
+def test_a_second_name_for_the_same_place_takes_nothing_from_the_first(the_fusion: Any, a_call: Calls) -> None:
+    """STAR-Fusion lists CD74::ROS1 once more under a clone name that overlaps ROS1."""
+    fusion = the_fusion(
+        a_call("CD74::AL132671.2", "chr5:150404680:-", "chr6:117324415:-", split_reads=90),
+        a_call("CD74::ROS1", "chr5:150404680:-", "chr6:117324415:-", split_reads=7),
+    )
+    assert (fusion.name, fusion.classification, fusion.split_reads) == ("CD74::ROS1", "reportable", 7)
+    assert any("AL132671.2" in text for text in fusion.conflicts)
+
+
+def test_reads_under_another_name_do_not_confirm_a_weak_call(the_fusion: Any, a_call: Calls) -> None:
+    fusion = the_fusion(
+        a_call("CD74::AL132671.2", "chr5:150404680:-", "chr6:117324415:-", split_reads=90),
+        a_call("CD74::ROS1", "chr5:150404680:-", "chr6:117324415:-", split_reads=1),
+    )
+    assert fusion.classification == "unconfirmed"
+
+
 def test_an_ambiguous_symbol_is_settled_by_its_position(the_fusion: Any, a_call: Calls) -> None:
     fusion = the_fusion(a_call("EML4::ALK1", EML4_E13["GRCh38"], ALK_E20["GRCh38"]))
     assert (fusion.name, fusion.classification) == ("EML4::ALK", "reportable")
@@ -348,6 +366,22 @@ def test_an_exon_number_against_its_position_is_a_conflict(the_fusion: Any, a_ca
     assert any("exon 12" in text for text in fusion.conflicts)
     # EML4 exon 12 ends in another phase, so the frame depends on which is right.
     assert fusion.classification == "uncertain"
+
+
+def test_a_wrong_exon_number_is_no_doubt_if_the_caller_states_the_frame_of_the_position(
+    the_fusion: Any, a_call: Calls
+) -> None:
+    call = a_call(
+        "EML4::ALK",
+        EML4_E13["GRCh38"],
+        ALK_E20["GRCh38"],
+        exon_5prime=12,
+        transcript_5prime="NM_019063.5",
+        reading_frame="in-frame",
+    )
+    fusion = the_fusion(call)
+    assert fusion.conflicts
+    assert fusion.classification == "reportable"
 
 
 def test_an_exon_number_in_the_same_phase_is_a_conflict_without_consequence(the_fusion: Any, a_call: Calls) -> None:
@@ -718,6 +752,14 @@ def test_a_dna_breakpoint_inside_an_exon_leaves_the_frame_undetermined(the_fusio
     fusion = the_fusion(a_breakend("chr2:29223500:+", "chr2:42296000:+"))
     assert (fusion.reading_frame, fusion.classification) == ("undetermined", "uncertain")
     assert any("splicing cannot be told" in note for note in fusion.notes)
+
+
+def test_a_frame_shift_assumed_from_dna_is_uncertain(the_fusion: Any, a_breakend: Calls) -> None:
+    """CCDC6 exon 4 beside RET exon 12; another exon may be joined instead."""
+    fusion = the_fusion(a_breakend("chr10:59814000:-", "chr10:43116000:-"))
+    assert fusion.name == "CCDC6::RET"
+    assert (fusion.reading_frame, fusion.classification) == ("out-of-frame", "uncertain")
+    assert any("splicing was not observed" in reason for reason in fusion.reasons)
 
 
 def test_rna_is_shown_before_dna_and_both_are_listed(the_fusion: Any, a_call: Calls, a_breakend: Calls) -> None:
