@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flows.cases import batch_id_of, case_id_of, case_key
 from flows.settings import Settings, laboratory_for
+from parsers.batch import CaseRequest, read_batch
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
-
-if TYPE_CHECKING:
-    from parsers.batch import CaseRequest
 
 SPECIMENS_FILE = "specimens.csv"
 
@@ -91,24 +88,25 @@ def read_inbox(inbox: Path, settings: Settings) -> Inbox:
 
 
 def _read(folder: Path, settings: Settings, key: bytes) -> Inbox:
-    from parsers.batch import read_batch
-
     batch_id = batch_id_of(folder.absolute().name, key)
     try:
         laboratory = laboratory_for(folder, settings)
-        batch = read_batch(folder, laboratory)
     except InputError as error:
         return Inbox((), (BatchTrouble(batch_id, folder, error.problems),), (batch_id,))
-    nameless = tuple(one for request in batch.requests if not request.accession for one in request.problems)
-    # An unreadable table may have held facts about any specimen; a row without an accession is about that row alone.
-    everybodys = tuple(one for one in batch.problems if _is_error(one) and not one.accession and one not in nameless)
-    jobs = tuple(
-        Job(case_id_of(request.accession, key), batch_id, _also(request, everybodys), laboratory)
-        for request in batch.requests
-        if request.accession
+    batch = read_batch(folder, laboratory)
+    named = tuple(request for request in batch.requests if is_readable(request.accession))
+    specimens = {problem for request in named for problem in request.problems}
+    nobodys = tuple(one for one in batch.problems if one.severity == "error" and one not in specimens)
+    return Inbox(
+        jobs=tuple(Job(case_id_of(one.accession, key), batch_id, one, laboratory) for one in named),
+        troubles=(BatchTrouble(batch_id, folder, nobodys),) if nobodys else (),
+        batches=(batch_id,),
     )
-    nobodys = (*everybodys, *(one for one in nameless if _is_error(one)))
-    return Inbox(jobs, (BatchTrouble(batch_id, folder, nobodys),) if nobodys else (), (batch_id,))
+
+
+def is_readable(accession: str) -> bool:
+    """False for the stand-in, `(specimens.csv line 3)`, that the parsers give a row without a readable accession."""
+    return not accession.startswith("(")
 
 
 def _with_repeats_marked(jobs: list[Job]) -> tuple[Job, ...]:
@@ -131,16 +129,7 @@ def _marked_as_repeat(job: Job, appearances: list[Job]) -> Job:
         found=job.request.accession,
         accession=job.request.accession,
     )
-    return replace(job, request=_also(job.request, (problem,)))
-
-
-def _also(request: CaseRequest, problems: tuple[Problem, ...]) -> CaseRequest:
-    new = tuple(one for one in problems if one not in request.problems)
-    return replace(request, problems=(*request.problems, *new)) if new else request
-
-
-def _is_error(problem: Problem) -> bool:
-    return problem.severity == "error"
+    return replace(job, request=replace(job.request, problems=(*job.request.problems, problem)))
 
 
 def _inbox_problem(inbox: Path, code: str, message: str, remedy: str) -> Problem:

@@ -19,9 +19,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.api_server import ServerError, prefect_api
-from flows.cases import case_id_of, case_key
 from flows.settings import Settings, as_environment, laboratory_for
 from flows.terminal import Line, print_pdfs, print_problems, print_specimens, problems_as_json
+from parsers.accessions import normalise
 from parsers.errors import InputError
 
 if TYPE_CHECKING:
@@ -299,9 +299,8 @@ def _job_of(batch: Path, accession: str, settings: Settings) -> Job:
 
     _expect_folder(batch)
     open_store(settings.store)
-    wanted = case_id_of(accession, case_key(settings.store))
     for job in read_inbox(batch, settings).jobs:
-        if job.case_id == wanted:
+        if job.request.accession == normalise(accession, job.laboratory.accession_pattern)[0]:
             return job
     _wrong_use(f"{batch}: no specimen has the accession {accession!r}", "imtreport cases lists those there are")
 
@@ -345,3 +344,7 @@ def _tell(line: str) -> None:
 
 def _number(count: int, of: str) -> str:
     return f"{count} {of}" if count == 1 else f"{count} {of}s"
+
+
+if __name__ == "__main__":
+    main()

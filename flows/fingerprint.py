@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from flows.store import sha256
+from parsers.callers import generic
 from parsers.laboratory import Laboratory
 from parsers.records import Case, FusionSource, Place
 
@@ -57,4 +58,4 @@ def _plain(value: Any) -> Any:
 
 def is_shared_table(source: FusionSource) -> bool:
     """Whether the file may hold other specimens' calls too, which are none of this case's business."""
-    return source.format == "generic"
+    return source.format == generic.FORMAT.name

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from parsers.errors import InputError, Problem
-from parsers.laboratory import Laboratory
+from parsers.laboratory import Laboratory, read_laboratory
 
 LAB_FILE = "lab.toml"
 
@@ -138,6 +138,4 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
     Raises:
         InputError: there is no lab.toml, or it has mistakes.
     """
-    from parsers.laboratory import read_laboratory
-
     return read_laboratory(laboratory_file(batch, settings))

@@ -97,8 +97,8 @@ def _read(job: Job) -> Case:
     if errors or job.request.tables is None:
         raise InputError(*(errors or job.request.problems or (_no_row(job),)))
     case = read_case(job.request)
-    now = digests(job.request)
-    changed = [source.file for source in case.sources if now.get(source.file) != source.sha256]
+    as_now = {Path(name).name: digest for name, digest in digests(job.request).items()}
+    changed = [source.file for source in case.sources if as_now.get(Path(source.file).name) != source.sha256]
     if changed:
         raise InputError(*(_changed_meanwhile(job, name) for name in changed))
     return case
@@ -136,6 +136,7 @@ def _publish(job: Job, case: Case, print_of: str, before: reports.Version | None
         "fingerprint": print_of,
         "versions": versions,
         "inputs": dict(issue.inputs),
+        "warnings": [one.as_dict() for one in job.request.problems if one.severity == "warning"],
         "summary": _summary(case, interpretation, issue.issued),
     }
     return reports.publish(store, job.case_id, number, files, manifest)
