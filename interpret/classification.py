@@ -170,7 +170,7 @@ def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdic
     outside = sorted(caller for caller, frame in stated if frame == "out-of-frame")
     stops = sorted(caller for caller, frame in stated if frame == "stop-codon")
     between = _between_callers(inside, outside, stops)
-    if stops and not inside:
+    if stops and not inside and model.frame != "not_assessable":
         # Rule: stop codons cannot be predicted without sequence, so a caller that saw one is right.
         text = f"{_listed(stops)} found a stop codon behind the junction: no functional fusion protein is expected."
         return _FrameVerdict("out-of-frame", between, failure=text)

@@ -117,11 +117,14 @@ def _appraisal_order(appraisal: Appraisal) -> tuple[object, ...]:
 
 def _main_product(pair: _Pair, names: set[str]) -> str:
     """The name of the fusion that this pair is the reciprocal product of; empty if it is none."""
-    five, three = pair.main.shown.pair
-    if UNKNOWN_GENE in (five, three):
-        return ""
-    opposite = f"{three}::{five}"
-    return opposite if not pair.main.driver.is_at_driving_end and opposite in names else ""
+    opposite = f"{pair.main.shown.three.symbol}::{pair.main.shown.five.symbol}"
+    return opposite if _can_be_reciprocal(pair) and opposite in names else ""
+
+
+def _can_be_reciprocal(pair: _Pair) -> bool:
+    """A kinase kept at the 5′ end is a product of its own, and an unknown partner may be any gene."""
+    main = pair.main
+    return not main.driver.is_at_driving_end and main.kinase != "retained" and UNKNOWN_GENE not in main.shown.pair
 
 
 def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
@@ -174,9 +177,7 @@ def _pair_notes(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> tupl
     notes.extend(
         f"The reciprocal product {reverse} was also called and supports the rearrangement."
         for other in pairs
-        if other.name == reverse
-        and UNKNOWN_GENE not in other.main.shown.pair
-        and not other.main.driver.is_at_driving_end
+        if other.name == reverse and _can_be_reciprocal(other)
     )
     return tuple(dict.fromkeys(note for note in notes if note))
 

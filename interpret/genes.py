@@ -188,10 +188,6 @@ class Resolved:
     given: str
     note: str = ""
 
-    @property
-    def is_renamed(self) -> bool:
-        return self.symbol != self.given
-
 
 @dataclass(frozen=True, slots=True)
 class ExonNumber:

@@ -95,7 +95,7 @@ def gene_of(given: GivenEnd, partner: str, build: Build | None, models: GeneMode
         side = replace(side, notes=(resolved.note,))
     if side.gene is None:
         return _gene_without_model(side, given, build, models, end)
-    side = replace(side, transcript=_transcript(side.gene, build, models))
+    side = replace(side, transcript=_transcript(side.gene, build if given.breakpoint else None, models))
     if given.breakpoint is None or build is None or side.transcript is None:
         return side
     return _checked_against_position(side, side.transcript, given.breakpoint, build, models)
@@ -246,7 +246,7 @@ def _placed_by_position(side: Side, model: Transcript, end: End, position: int, 
         case "intron":
             return _in_intron(side, model, end, at, locus.exon, molecule)
         case "upstream":
-            note = f"The {side.symbol} breakpoint lies before the first exon of {model.accession}."
+            text = f"The {side.symbol} breakpoint lies before the first exon of {model.accession}."
             return replace(
                 side,
                 site="outside",
@@ -254,10 +254,10 @@ def _placed_by_position(side: Side, model: Transcript, end: End, position: int, 
                 coding=0,
                 gene_coding=0,
                 exon=1 if end == "3" else None,
-                notes=(*side.notes, note),
+                doubts=(*side.doubts, text),
             )
         case "downstream":
-            note = f"The {side.symbol} breakpoint lies behind the last exon of {model.accession}."
+            text = f"The {side.symbol} breakpoint lies behind the last exon of {model.accession}."
             return replace(
                 side,
                 site="outside",
@@ -265,7 +265,7 @@ def _placed_by_position(side: Side, model: Transcript, end: End, position: int, 
                 coding=model.coding_bases,
                 gene_coding=model.coding_bases,
                 exon=model.exon_count if end == "5" else None,
-                notes=(*side.notes, note),
+                doubts=(*side.doubts, text),
             )
 
 

@@ -52,17 +52,21 @@ def same_junction_groups(junctions: Sequence[Junction]) -> list[list[Junction]]:
 
 def is_same_junction(one: Junction, other: Junction) -> bool:
     """Within 10 bases at both ends on one assembly; otherwise the same exons, both read from exon edges."""
-    if one.pair != other.pair or one.order != other.order:
-        return False
-    if one.build is not None and one.build == other.build and _has_positions(one) and _has_positions(other):
-        return _near(one.five, other.five) and _near(one.three, other.three)
-    return _same_exon(one.five, other.five) and _same_exon(one.three, other.three)
+    return (
+        one.pair == other.pair and (one.order == "reversed") == (other.order == "reversed") and _same_place(one, other)
+    )
 
 
 def sort_key(junction: Junction) -> tuple[object, ...]:
     """A fixed order of calls that does not depend on the order of the files."""
     call = junction.call
     return (call.caller, call.place.file, call.place.line or 0, repr(call))
+
+
+def _same_place(one: Junction, other: Junction) -> bool:
+    if one.build is not None and one.build == other.build and _has_positions(one) and _has_positions(other):
+        return _near(one.five, other.five) and _near(one.three, other.three)
+    return _same_exon(one.five, other.five) and _same_exon(one.three, other.three)
 
 
 def _has_positions(junction: Junction) -> bool:

@@ -263,6 +263,38 @@ def test_a_partner_that_gives_only_its_promoter_has_no_frame(
     assert fusion.drawing_5prime.kept_aa_last is None
 
 
+def test_a_stop_codon_behind_a_non_coding_partner_is_uncertain_never_out_of_frame(
+    the_fusion: Any, a_call: Calls
+) -> None:
+    call = a_call("CASC15::ALK", "chr6:22000000:+", ALK_E20["GRCh38"], reading_frame="stop-codon")
+    fusion = the_fusion(call)
+    assert (fusion.reading_frame, fusion.classification) == ("not_assessable", "uncertain")
+
+
+@pytest.mark.parametrize(
+    ("five", "three"),
+    [
+        ("chr2:42169000:+", ALK_E20["GRCh38"]),
+        (EML4_E13["GRCh38"], "chr2:29925000:-"),
+        ("chr2:42335000:+", "chr2:29223528:-"),
+    ],
+)
+def test_an_rna_breakpoint_beyond_its_gene_is_never_reportable(
+    the_fusion: Any, a_call: Calls, five: str, three: str
+) -> None:
+    fusion = the_fusion(a_call("EML4::ALK", five, three))
+    assert fusion.classification == "uncertain"
+    assert any("lies before" in reason or "lies behind" in reason for reason in fusion.reasons)
+
+
+def test_a_3prime_gene_entered_behind_its_last_exon_is_not_functional_or_uncertain(
+    the_fusion: Any, a_call: Calls
+) -> None:
+    fusion = the_fusion(a_call("EML4::ALK", EML4_E13["GRCh38"], "chr2:29190000:-"))
+    assert fusion.kinase_domain == "lost"
+    assert fusion.classification != "reportable"
+
+
 def test_a_3prime_gene_entered_before_its_start_codon_keeps_everything(the_fusion: Any, by_exons: Calls) -> None:
     fusion = the_fusion(by_exons("MYH9::USP6", 1, 2, "NM_002473.6", "NM_001304284.2"))
     assert (fusion.reading_frame, fusion.classification) == ("not_assessable", "reportable")
@@ -652,6 +684,29 @@ def test_a_kinase_that_is_kept_at_the_5prime_end_is_uncertain(the_fusion: Any, b
     assert (fusion.role, fusion.kinase_domain, fusion.classification) == ("other", "retained", "uncertain")
 
 
+def test_a_kinase_kept_at_the_5prime_end_is_no_reciprocal_product(find: Find, by_exons: Calls) -> None:
+    fusions, _ = find(
+        by_exons("FGFR1::TACC1", 17, 7, "NM_023110.3", "NM_006283.3"),
+        by_exons("TACC1::FGFR1", 6, 3, "NM_006283.3", "NM_023110.3"),
+    )
+    assert {fusion.role for fusion in fusions} == {"driver", "other"}
+
+
+def test_an_exon_without_a_position_is_read_on_either_build(the_fusion: Any, a_call: Calls) -> None:
+    """DUX4 has no model on GRCh37; its exons have the same coding bases there."""
+    fusion = the_fusion(
+        a_call(
+            "CIC::DUX4",
+            exon_5prime=20,
+            exon_3prime=2,
+            transcript_5prime="NM_001386298.1",
+            transcript_3prime="NM_001306068.3",
+            genome_build="GRCh37",
+        )
+    )
+    assert (fusion.exon_5prime, fusion.exon_3prime) == (20, 2)
+
+
 @pytest.mark.parametrize("event", ["translocation/5'-5'", "inversion/3'-3'"])
 def test_both_ends_of_the_same_kind_cannot_make_a_protein(the_fusion: Any, a_call: Calls, event: str) -> None:
     fusion = the_fusion(a_call(event_type=event))
@@ -666,7 +721,12 @@ def test_an_rna_call_without_direction_is_uncertain_and_joins_the_ordered_one(
     alone = the_fusion(unordered)
     assert (alone.name, alone.classification) == ("EML4::ALK", "uncertain")
     assert any("orientation is unresolved" in reason for reason in alone.reasons)
+    named_in_order = a_call(
+        "EML4::ALK", EML4_E13["GRCh38"][:-2], ALK_E20["GRCh38"][:-2], order_known=False, caller="TSO500"
+    )
+    assert the_fusion(named_in_order).name == "EML4::ALK"
     together = the_fusion(unordered, a_call())
+    assert not any("further junction" in note for note in together.notes)
     assert (together.name, together.classification, len(together.callers)) == ("EML4::ALK", "reportable", 2)
 
 
