@@ -6,6 +6,7 @@ PDF/A-3a and PDF/UA-1 together. Import it late: it costs seconds.
 from __future__ import annotations
 
 import os
+import warnings
 from functools import cache
 from importlib import resources
 from xml.etree import ElementTree
@@ -66,7 +67,10 @@ def draw(html: str, paper: str) -> bytes:
             font_config=_fonts(), stylesheets=[_stylesheet(paper)], pdf_variant=_VARIANT
         )
         document.metadata = _Metadata(**vars(document.metadata))
-        content: bytes = document.write_pdf(pdf_variant=_VARIANT)
+        with warnings.catch_warnings():
+            # WeasyPrint 70.0 leaves its colour profile to the garbage collector. Remove when it closes the file.
+            warnings.simplefilter("ignore", ResourceWarning)
+            content: bytes = document.write_pdf(pdf_variant=_VARIANT)
     except FatalURLFetchingError as error:
         raise RefusedError from error
     # Inside a drawing WeasyPrint swallows the refusal.

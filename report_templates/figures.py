@@ -31,15 +31,20 @@ _LETTER = 3.5  # mean advance of a letter at the size of a domain label
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How one of the two genes is drawn: `dark` for exons and domains, `light` for the protein between domains."""
+    """
+    How one of the two genes is drawn: `dark` for exons and domains, `light` for the protein between domains.
+
+    `junction` names the kept exon that lies at the junction.
+    """
 
     dark: str
     light: str
     top: float
+    junction: str
 
 
-_FIVE = Side("#1f6f8b", "#b9d6df", 14.0)
-_THREE = Side("#a3201f", "#e3b5b4", 54.0)
+_FIVE = Side("#1f6f8b", "#b9d6df", 14.0, "kept_last")
+_THREE = Side("#a3201f", "#e3b5b4", 54.0, "kept_first")
 
 
 def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
@@ -73,15 +78,14 @@ def fusion_alternative(fusion: Mapping[str, Any]) -> str:
     )
 
 
-def exon_slots(count: int, first: int, last: int, slots: int = _SLOTS) -> list[int | None]:
+def exon_slots(count: int, junction: int, slots: int = _SLOTS) -> list[int | None]:
     """
     The exons to draw of a gene with `count`, at most `slots` of them; None stands for a run left out.
 
-    The ends of the gene and the surroundings of the junction (the kept end that is not the gene's own) stay.
+    The ends of the gene and the surroundings of the exon at the junction stay.
     """
     if count <= slots:
         return list(range(1, count + 1))
-    junction = last if first == 1 and last < count else first
     room = slots - 4  # the gene's two ends and up to two gaps
     start = min(max(1, junction - room // 2), count - room + 1)
     shown = sorted({1, count, *range(start, start + room)})
@@ -105,14 +109,14 @@ def _half_in_words(drawn: Mapping[str, Any]) -> str:
 
 
 def _gene_row(side: Side, drawn: Mapping[str, Any] | None, symbol: str) -> Iterator[str]:
-    yield _text(0, side.top + 7, symbol or "unknown", 9, _INK, 'font-weight="700" font-style="italic"')
+    yield _text(0, side.top + 7, _cut(symbol or "unknown", 13), 9, _INK, 'font-weight="700" font-style="italic"')
     if drawn is None:
         yield _text(0, side.top + 16, "no gene model", 6.2, _MUTED)
         yield _box(_LEFT, side.top, 130, _EXON_HEIGHT, "#ffffff", _RULE, dashed=True)
         yield _text(_LEFT + 65, side.top + 10.4, "exons not drawn", 6.4, _MUTED, 'text-anchor="middle"')
         return
-    yield _text(0, side.top + 16, drawn["transcript"], 6.2, _MUTED)
-    slots = exon_slots(drawn["exon_count"], drawn["kept_first"], drawn["kept_last"])
+    yield _text(0, side.top + 16, _cut(drawn["transcript"], 22), 6.2, _MUTED)
+    slots = exon_slots(drawn["exon_count"], drawn[side.junction])
     middle = side.top + _EXON_HEIGHT / 2
     yield _line(_LEFT, middle, _slot_x(len(slots)) - _EXON_GAP, middle, _RULE)
     for index, exon in enumerate(slots):
@@ -134,8 +138,8 @@ def _exon(side: Side, drawn: Mapping[str, Any], x: float, exon: int | None) -> I
 def _junction(
     fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: Mapping[str, Any] | None
 ) -> Iterator[str]:
-    x5 = _exon_edge(five, "kept_last", after=True) if five else _LEFT + 130 + _EXON_GAP / 2
-    x3 = _exon_edge(three, "kept_first", after=False) if three else _LEFT - _EXON_GAP / 2
+    x5 = _exon_edge(_FIVE, five, after=True) if five else _LEFT + 130 + _EXON_GAP / 2
+    x3 = _exon_edge(_THREE, three, after=False) if three else _LEFT - _EXON_GAP / 2
     yield (
         f'<path d="M{x5:g} 7V33L{x3:g} 51V77" fill="none" stroke="{_INK}" stroke-width="1.1" stroke-dasharray="3 2"/>'
     )
@@ -143,15 +147,16 @@ def _junction(
     yield _beside(x3, 80, position(fusion["breakpoint_3prime"]) if fusion["breakpoint_3prime"] else "")
 
 
-def _exon_edge(drawn: Mapping[str, Any], which: str, after: bool) -> float:
-    slots = exon_slots(drawn["exon_count"], drawn["kept_first"], drawn["kept_last"])
-    return _slot_x(slots.index(drawn[which]) + after) - _EXON_GAP / 2
+def _exon_edge(side: Side, drawn: Mapping[str, Any], after: bool) -> float:
+    slots = exon_slots(drawn["exon_count"], drawn[side.junction])
+    return _slot_x(slots.index(drawn[side.junction]) + after) - _EXON_GAP / 2
 
 
 def _beside(x: float, y: float, label: str) -> str:
     """A label right of `x`, or left of it where the page ends."""
     if not label:
         return ""
+    label = _cut(label, 34)
     if x > _WIDTH - 130:
         return _text(x - 4, y, label, 6.4, _INK, 'font-weight="600" text-anchor="end"')
     return _text(x + 4, y, label, 6.4, _INK, 'font-weight="600"')
@@ -194,7 +199,7 @@ def _broken_protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None) -
         _band(_LEFT, n5 * scale, _FIVE.light),
         *_domains(_FIVE, five, _LEFT, scale),
         _hatching(split, hatched),
-        _label_on_white(split + hatched / 2, f"out of frame: not read as {fusion['gene_3prime']}"),
+        _label_on_white(split + hatched / 2, f"out of frame: not read as {_cut(fusion['gene_3prime'], 13)}"),
         *_ticks([(_LEFT, "1"), (split, str(n5))]),
     ]
 
@@ -348,6 +353,11 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
 
 def _text(x: float, y: float, label: str, size: float, ink: str, more: str = "") -> str:
     return f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{ink}" {more}>{escape(label)}</text>'
+
+
+def _cut(label: str, longest: int) -> str:
+    """A label cut visibly to its place in the drawing; the table beside it prints the whole."""
+    return label if len(label) <= longest else label[: longest - 1] + "…"
 
 
 def _slot_x(index: int) -> float:

@@ -17,7 +17,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from report_templates.sections import SECTIONS, UNSIGNED, running_texts
+from report_templates.record import SCHEMA_VERSION
+from report_templates.sections import SECTIONS, running_texts
 
 _PAPERS = ("A4", "letter")
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}
@@ -54,6 +55,7 @@ def render_pdf(record: Mapping[str, Any]) -> bytes:
 def render_html(record: Mapping[str, Any]) -> str:
     """The report as HTML, from the record alone. Raises RenderError as `render_pdf` does."""
     try:
+        _check_schema(record)
         _check_signatures(record)
         return _html(record)
     except KeyError as error:
@@ -89,11 +91,17 @@ def _html(record: Mapping[str, Any]) -> str:
     )
 
 
+def _check_schema(record: Mapping[str, Any]) -> None:
+    """A record of a later generation may say things in keys that these templates do not know."""
+    if record["schema_version"].partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise RenderError(f"the record's schema is not {SCHEMA_VERSION}, which these templates draw")
+
+
 def _check_signatures(record: Mapping[str, Any]) -> None:
     status = record["report"]["status"]
     if status in _NEED_SIGNATURE and not record["signatures"]:
         raise RenderError(f"a {status} report needs a signature")
-    if status in UNSIGNED and record["signatures"] and status == "draft":
+    if status == "draft" and record["signatures"]:
         raise RenderError("a draft carries no signature")
 
 

@@ -600,7 +600,8 @@ def _with_percent(percent: str, empty: str = "–") -> str:
 
 
 def _pattern(stain: Record) -> str:
-    parts = [", ".join(stain["localisation"]), stain["distribution"], stain["comment"]]
+    localisation = ", ".join(place for place in stain["localisation"] if place != "none")
+    parts = [localisation, stain["distribution"], stain["comment"]]
     if stain["h_score"] is not None:
         parts.append(f"H-score {stain['h_score']:g}")
     return wording.capitalised("; ".join(part for part in parts if part)) or "–"

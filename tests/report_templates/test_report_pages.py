@@ -1,0 +1,340 @@
+"""What a reader sees on the pages of each kind of report."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pdfplumber
+import pytest
+from report_examples import (
+    KINDS,
+    PANEL,
+    a_call,
+    a_case,
+    a_final_record,
+    a_fusion,
+    a_record,
+    a_specimen,
+    a_stain,
+    a_therapy,
+    an_interpretation,
+    an_issue,
+    an_unreported_call,
+)
+
+from interpret.findings import GeneResult, LabelCondition, Ruling
+from report_templates.pdf import RenderError, render_html, render_pdf
+
+MARGIN = 15 / 25.4 * 72
+# The watermark's red at 11% on white paper.
+WATERMARK = (246, 233, 232)
+
+
+@cache
+def pages_of(kind: str) -> tuple[str, ...]:
+    return read(render_pdf(KINDS[kind]()))
+
+
+def read(pdf: bytes) -> tuple[str, ...]:
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        return tuple(page.extract_text() for page in document.pages)
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def seen_in(record: dict[str, Any]) -> str:
+    """The words of the report without its marks, from the HTML: what a wrapped cell cannot hide."""
+    return flat(re.sub(r"<[^>]+>", " ", render_html(record)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_names_patient_specimen_status_and_its_number(kind: str) -> None:
+    record = KINDS[kind]()
+    pages = pages_of(kind)
+    word = {"draft": "DRAFT", "final": "FINAL"}[record["report"]["status"]]
+    for number, page in enumerate(pages, start=1):
+        for said in (
+            record["patient"]["name"],
+            record["patient"]["id"],
+            record["specimen"]["accession"],
+            record["specimen"]["block_id"],
+            record["report"]["id"],
+            record["lab"]["name"],
+            word,
+            f"Page {number} of {len(pages)}",
+        ):
+            assert said in page, f"page {number} lacks {said}"
+        assert re.search(r"0[19] (Mar|Aug) (1992|2016)", page)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_one_answers_who_what_how_sure_and_what_next(kind: str) -> None:
+    record, page = KINDS[kind](), flat(pages_of(kind)[0])
+    word = {
+        "detected": "● DETECTED",
+        "not_detected": "○ NOT DETECTED",
+        "indeterminate": "▲ INDETERMINATE",
+        "not_informative": "✗ NOT INFORMATIVE",
+        "hold": "■ ON HOLD",
+    }[record["result"]["status"]]
+    said = [
+        word,
+        record["result"]["headline"],
+        *record["result"]["summary"],
+        record["result"]["certainty"],
+        *record["result"]["next_steps"],
+        record["lab"]["address"],
+        record["lab"]["clia"],
+        record["diagnosis"]["text"],
+        record["order"]["provider"],
+        "03 Mar 2026",
+        "05 Mar 2026",
+        "Biomarkers at a glance",
+        "Therapies associated",
+    ]
+    assert [text for text in said if text not in page] == []
+    assert [therapy["agent"] for therapy in record["therapies"] if therapy["agent"] not in page] == []
+    assert [alert["text"][:60] for alert in record["alerts"] if alert["text"][:60] not in page] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_says_that_it_is_not_signed_and_a_final_report_who_signed_it(kind: str) -> None:
+    everything = flat(" ".join(pages_of(kind)))
+    if KINDS[kind]()["report"]["status"] == "draft":
+        assert (
+            everything.count("Not signed. Draft for review by the responsible pathologist; not for clinical use.") == 2
+        )
+        assert "Electronically signed" not in everything
+    else:
+        assert "Electronically signed by Dr A. Pathologist" in flat(pages_of(kind)[0])
+        assert "18 Mar 2026, 10:04 UTC−04:00" in everything
+        assert "Not signed" not in everything
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_leaves_the_page(kind: str) -> None:
+    with pdfplumber.open(io.BytesIO(render_pdf(KINDS[kind]()))) as document:
+        for page in document.pages:
+            for word in page.extract_words():
+                assert word["x0"] >= MARGIN - 1, word["text"]
+                assert word["x1"] <= page.width - MARGIN + 1, word["text"]
+                assert word["top"] >= 20, word["text"]
+                assert word["bottom"] <= page.height - 15, word["text"]
+
+
+@pytest.mark.parametrize("kind", ["positive", "final"])
+@pytest.mark.parametrize("jurisdiction", ["US", "EU"])
+def test_the_watermark_is_on_every_page_of_a_draft_and_on_none_of_a_final_report(kind: str, jurisdiction: str) -> None:
+    record = KINDS[kind](jurisdiction=jurisdiction)
+    with pdfplumber.open(io.BytesIO(render_pdf(record))) as document:
+        for page in document.pages:
+            picture = page.to_image(resolution=36).original.convert("RGB")
+            colours = Counter({colour: count for count, colour in picture.getcolors(picture.width * picture.height)})
+            assert colours[(255, 255, 255)] < 0.97 * picture.width * picture.height, "a blank page"
+            marked = sum(
+                count
+                for colour, count in colours.items()
+                if all(abs(part - wanted) <= 2 for part, wanted in zip(colour, WATERMARK, strict=True))
+            )
+            share = marked / (picture.width * picture.height)
+            assert (share > 0.03) if kind == "positive" else (share < 0.002)
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), [("preliminary", "PRELIMINARY"), ("withdrawn", "WITHDRAWN"), ("corrected", "CORRECTED")]
+)
+def test_every_status_word_is_on_every_page(status: str, word: str) -> None:
+    record = a_final_record()
+    record["report"]["status"] = status
+    if status == "preliminary":
+        record["signatures"] = []
+    assert all(word in page for page in read(render_pdf(record)))
+
+
+@pytest.mark.parametrize("status", ["final", "corrected", "amended", "addendum"])
+def test_a_signed_status_without_signature_is_refused(status: str) -> None:
+    with pytest.raises(RenderError, match="needs a signature"):
+        render_pdf(a_record(issue=an_issue(status=status)))
+
+
+def test_a_draft_with_a_signature_is_refused() -> None:
+    record = a_record()
+    record["signatures"] = a_final_record()["signatures"]
+    with pytest.raises(RenderError, match="draft carries no signature"):
+        render_pdf(record)
+
+
+def test_a_replacing_report_says_which_it_replaces() -> None:
+    issue = an_issue(version=2, replaces="R-00000001")
+    assert "Version 2. This report replaces report R-00000001." in flat(read(render_pdf(a_record(issue=issue)))[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_report_ends_once_and_says_so(kind: str) -> None:
+    pages = pages_of(kind)
+    assert [page.count("END OF REPORT") for page in pages] == [0] * (len(pages) - 1) + [1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_gene_of_the_panel_is_listed(kind: str) -> None:
+    everything = flat(" ".join(pages_of(kind)))
+    assert [symbol for symbol in PANEL if symbol not in everything] == []
+    assert f"Genes tested for fusions ({len(PANEL)})" in everything
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lab_statements_limits_and_quality_are_on_every_kind(kind: str) -> None:
+    record = KINDS[kind]()
+    everything = seen_in(record)
+    for text in (
+        record["lab"]["ldt_statement"],
+        record["assay"]["limit_of_detection"],
+        *record["limitations"],
+        *(line["name"] for line in record["qc"]),
+        *(line["threshold"] for line in record["qc"]),
+        record["provenance"]["knowledge_sha256"],
+        *record["provenance"]["inputs"].values(),
+    ):
+        assert text in everything
+
+
+def test_label_conditions_and_relation_are_told_apart() -> None:
+    conditions = (
+        LabelCondition("age 1 year or older", "met"),
+        LabelCondition("recurrent", "not_met"),
+        LabelCondition("unresectable", "not_documented"),
+    )
+    therapies = (
+        a_therapy(label_conditions=conditions),
+        a_therapy(agent="Second", relation="off_label"),
+        a_therapy(agent="Third", relation="guideline"),
+        a_therapy(agent="Fourth", relation="conditions_not_met"),
+        a_therapy(agent="Fifth", relation="trial_evidence"),
+    )
+    page = seen_in(a_record(an_interpretation(therapies=therapies)))
+    assert "✓ age 1 year or older: met · ✗ recurrent: not met · ? unresectable: not documented" in page
+    for word in ("● On label", "◆ Off label", "◆ Off label, guideline-listed", "✗ Label condition not met"):
+        assert word in page
+    assert "△ Trial evidence" in page
+    assert page.index("General associations") > page.index("Fifth")
+
+
+def test_alerts_come_before_therapies() -> None:
+    alert = Ruling("DD10", "Consider infantile fibrosarcoma.", ("LOVLY",), recommendation="Review the morphology.")
+    page = seen_in(a_record(an_interpretation(alerts=(alert,))))
+    assert page.index("Consider infantile fibrosarcoma.") < page.index("Therapies associated")
+    assert page.count("Consider infantile fibrosarcoma.") == 1
+    assert "Review the morphology." in page
+
+
+def test_every_statement_and_ruling_is_printed_once_with_its_reference_numbers() -> None:
+    record = a_record()
+    html = render_html(record)
+    interpretation = html[html.index("<h2>Interpretation</h2>") :]
+    for statement in record["statements"]:
+        assert interpretation.count(statement["text"]) == 1
+    for ruling in (*record["concordance"], *record["risk"], *record["therapies"]):
+        assert interpretation.count(ruling["text"]) == 1
+    numbers = {reference["key"]: reference["number"] for reference in record["references"]}
+    therapy = record["therapies"][0]
+    marks = ",".join(str(numbers[key]) for key in therapy["sources"])
+    assert f"{therapy['text']}<sup>{marks}</sup>" in interpretation
+
+
+def test_recommendations_of_rulings_are_printed_and_none_twice() -> None:
+    ruling = Ruling("CC08", "The methods disagree.", (), recommendation="ALK break-apart FISH.")
+    page = seen_in(a_record(an_interpretation(concordance=(ruling,), recommendations=("Do this.", "Do this."))))
+    assert page.count("ALK break-apart FISH.") == 1
+    assert page.count("Do this.") == 1
+    nothing_new = an_interpretation(recommendations=an_interpretation().verdict.next_steps)
+    assert "Recommendations" not in seen_in(a_record(nothing_new))
+
+
+def test_what_was_not_done_is_said_and_is_not_negative() -> None:
+    page = seen_in(a_record(case=a_case(ihc=(), fish=(), controls=(), sources=())))
+    assert "Immunohistochemistry: no results were submitted." in page.replace(" :", ":")
+    assert "no results were submitted" in page
+    assert "No run controls were submitted for run RUN-0317." in page
+    unstained = seen_in(a_record(case=a_case(ihc=(a_stain(result="not_done"), a_stain("ROS1", "not_evaluable")))))
+    assert "– Not done" in unstained
+    assert "✗ Not evaluable" in unstained
+    assert "○ Negative" not in unstained
+
+
+def test_a_specimen_with_little_said_about_it_says_not_stated() -> None:
+    specimen = replace(
+        a_specimen(), block_id="", size_cm=None, tumour_cells_pct=None, margin="unknown", resectability="unknown",
+        ordering_provider="", fixative="", decalcified=None, disease_status="unknown", laterality="",
+    )  # fmt: skip
+    page = seen_in(a_record(case=a_case(specimen=specimen)))
+    for label in ("Block", "Ordered by", "Disease status", "Resectability", "Margin", "Tumour size", "Decalcified"):
+        assert f"{label} Not stated" in page
+    assert "Tumour cells Not stated (at least 20% required)" in page
+
+
+def test_genes_of_one_family_that_differ_are_told_one_by_one() -> None:
+    same = seen_in(a_record())
+    assert "NTRK1/2/3" in same
+    genes = tuple(
+        GeneResult(symbol, "not_tested" if symbol == "NTRK2" else "not_detected", "")
+        for symbol in ("NTRK1", "NTRK2", "NTRK3")
+    )
+    page = seen_in(a_record(an_interpretation(genes=genes)))
+    assert "NTRK1/2/3" not in page
+    assert "NTRK2 – Not tested" in page
+    assert "RET – Not tested" in page
+
+
+def test_many_calls_are_cut_with_a_pointer_and_reported_ones_stay() -> None:
+    calls = (*(an_unreported_call(index) for index in range(300)), a_call())
+    page = seen_in(a_record(an_interpretation(reviewed_calls=calls)))
+    assert "Fusion calls reviewed (301)" in page
+    assert "261 further calls are listed with their outcome in fusions.tsv." in page
+    table = page[page.index("Fusion calls reviewed") :]
+    assert table.index("TPM3::ALK") < table.index("GENE0::MET")
+
+
+def test_many_fusions_are_cut_with_a_pointer() -> None:
+    fusions = tuple(a_fusion(name=f"G{index}::ALK", classification="uncertain") for index in range(9))
+    page = seen_in(a_record(an_interpretation(fusions=fusions)))
+    assert page.count("Fusion detail:") == 6
+    assert "Further fusions: G6::ALK (uncertain significance; in frame);" in page.replace(" :", ":")
+
+
+def test_a_reciprocal_product_is_not_drawn() -> None:
+    record = a_record(an_interpretation(fusions=(a_fusion(role="reciprocal", classification="not_functional"),)))
+    assert "<figure>" not in render_html(record)
+
+
+def test_conflicts_between_callers_are_printed_with_each_caller_s_own_words() -> None:
+    page = seen_in(KINDS["unconfirmed"]())
+    assert "Arriba calls the junction in frame, STAR-Fusion out of frame." in page
+    assert re.search(r"STAR-Fusion\s+out-of-frame\s+48", page)
+
+
+def test_the_pages_say_nothing_that_the_record_does_not_hold() -> None:
+    """Two records that differ in one read count give pages that differ there and in nothing else."""
+    one = a_record()
+    other = deepcopy(one)
+    other["fusions"][0]["split_reads"] = 47
+    first, second = seen_in(one).split(), seen_in(other).split()
+    assert len(first) == len(second)
+    assert [(a, b) for a, b in zip(first, second, strict=True) if a != b] == [("48", "47")]
+
+
+def test_headings_never_end_a_page() -> None:
+    headings = re.compile(
+        r"(Interpretation|Immunohistochemistry|Assay quality|Methods|Limitations|References|Authorisation|Provenance)$"
+    )
+    for kind in KINDS:
+        for page in pages_of(kind):
+            body = page.splitlines()[:-2]
+            assert not headings.match(body[-1]), (kind, body[-1])
