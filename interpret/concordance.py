@@ -1,0 +1,223 @@
+"""
+Immunohistochemistry, FISH and sequencing side by side: which rows of concordance.tsv hold for this case.
+
+The facts of each driver group are words; the rows decide. Nothing here knows a row by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from interpret.context import Context
+from interpret.findings import Fusion, Ruling
+from interpret.knowledge import MARKERS, Knowledge, Rule
+from interpret.quality import Quality
+from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF, StainView, positive_kinase_stains, view_of
+from parsers.laboratory import Assay
+from parsers.records import Case
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEvidence:
+    """One driver group: its stains, what sequencing says about it, and the fusion that is meant."""
+
+    group: str
+    stains: StainView
+    sequencing: frozenset[str]
+    fusion: Fusion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """The rulings in table order, and what follows from them for status and therapy."""
+
+    rulings: tuple[Ruling, ...]
+    groups: Mapping[str, GroupEvidence]
+    case_sequencing: frozenset[str]
+    indeterminate_groups: frozenset[str]
+    without_therapy: Mapping[str, str]
+    is_held: bool
+    is_indeterminate: bool
+
+
+def compare(
+    case: Case, assay: Assay, fusions: Sequence[Fusion], quality: Quality, context: Context, knowledge: Knowledge
+) -> Concordance:
+    """Every row of the concordance table that holds, group by group."""
+    drivers = reportable_drivers(fusions)
+    shared = _shared_facts(case, assay, quality, context, len(drivers))
+    groups = {group: _group(group, case, assay, fusions, quality) for group in MARKERS}
+    case_sequencing = _case_sequencing(fusions, quality)
+    rulings: list[tuple[Rule, Ruling]] = []
+    for group, evidence in groups.items():
+        facts = shared | _group_facts(evidence, drivers)
+        rulings += _fired(knowledge.concordance, facts, group, _placeholders(evidence, drivers, case, assay, quality))
+    facts = shared | {"marker": frozenset({"case"}), "sequencing": case_sequencing}
+    rulings += _fired(knowledge.concordance, facts, "", _placeholders(None, drivers, case, assay, quality))
+    order = {id(rule): number for number, rule in enumerate(knowledge.concordance)}
+    rulings.sort(key=lambda pair: order[id(pair[0])])
+    return Concordance(
+        rulings=tuple(ruling for _, ruling in rulings),
+        groups=groups,
+        case_sequencing=case_sequencing,
+        indeterminate_groups=frozenset(
+            ruling.marker for rule, ruling in rulings if rule.result == "indeterminate" and ruling.marker
+        ),
+        without_therapy={
+            ruling.marker: ruling.rule for rule, ruling in reversed(rulings) if rule.effect == "no_therapy"
+        },
+        is_held=any(rule.effect == "hold" for rule, _ in rulings),
+        is_indeterminate=any(rule.result == "indeterminate" for rule, _ in rulings),
+    )
+
+
+def reportable_drivers(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:
+    """The fusions that may be called a result and drive the tumour by a kinase."""
+    return tuple(fusion for fusion in fusions if fusion.classification == "reportable" and fusion.role == "driver")
+
+
+def is_not_functional(fusion: Fusion) -> bool:
+    """
+    True where no functional kinase is expected, or the kinase is the 5′ gene.
+
+    A reciprocal product is no event of its own: its main fusion stands beside it.
+    """
+    if fusion.role == "reciprocal" or fusion.evidence == "inferred":
+        return False
+    is_at_5prime = fusion.role == "other" and fusion.driver == fusion.gene_5prime and fusion.driver in GROUP_OF
+    return fusion.classification == "not_functional" or (fusion.classification == "uncertain" and is_at_5prime)
+
+
+def _group(group: str, case: Case, assay: Assay, fusions: Sequence[Fusion], quality: Quality) -> GroupEvidence:
+    genes = GENES_OF[group]
+    own = [fusion for fusion in fusions if fusion.driver in genes and fusion.role != "reciprocal"]
+    own = [fusion for fusion in own if fusion.evidence == "sequenced"]
+    stains = view_of(group, case.ihc, case.fish)
+    ranked = [(_event_word(fusion), fusion) for fusion in own]
+    for word in ("fusion", "other_entity", "unconfirmed", "uncertain", "not_functional"):
+        fusion = next((fusion for found, fusion in ranked if found == word), None)
+        if fusion is not None:
+            return GroupEvidence(group, stains, frozenset({word}), fusion)
+    words = {_absence(genes, assay, quality)}
+    if _has_imbalance(genes, case):
+        words.add("imbalance")
+    return GroupEvidence(group, stains, frozenset(words), None)
+
+
+def _event_word(fusion: Fusion) -> str:
+    if is_not_functional(fusion):
+        return "not_functional"
+    match fusion.classification:
+        case "reportable":
+            return "fusion" if fusion.role == "driver" else "uncertain"
+        case "not_functional" | "unconfirmed" | "uncertain" | "other_entity":
+            return fusion.classification
+
+
+def _absence(genes: Sequence[str], assay: Assay, quality: Quality) -> str:
+    if not quality.is_sequenced or not set(genes) & set(assay.genes):
+        return "not_tested"
+    return "none" if quality.can_exclude else "not_informative"
+
+
+def _has_imbalance(genes: Sequence[str], case: Case) -> bool:
+    """An imbalance of 5′ and 3′ expression, which some assays report without a partner."""
+    return any(
+        ("imbalance" in call.event_type.lower() or "5p3p" in call.event_type.lower())
+        and {call.gene_5prime, call.gene_3prime} & set(genes)
+        for call in case.calls
+    )
+
+
+def _case_sequencing(fusions: Sequence[Fusion], quality: Quality) -> frozenset[str]:
+    words = {
+        _event_word(fusion) for fusion in fusions if fusion.role != "reciprocal" and fusion.evidence == "sequenced"
+    }
+    if words:
+        return frozenset(words)
+    if not quality.is_sequenced:
+        return frozenset({"not_tested"})
+    return frozenset({"none" if quality.can_exclude else "not_informative"})
+
+
+def _shared_facts(
+    case: Case, assay: Assay, quality: Quality, context: Context, drivers: int
+) -> dict[str, frozenset[str]]:
+    is_amplicon = "amplicon" in f"{assay.chemistry} {assay.method} {assay.title}".lower()
+    return {
+        "tested_by": frozenset({quality.tested_by}),
+        "quality": quality.words,
+        "chemistry": frozenset({"amplicon" if is_amplicon else "other"}),
+        "morphology": context.morphology & {"epithelioid"},
+        "drivers": frozenset({_amount(drivers)}),
+        "kinase_stains": frozenset({_amount(len(positive_kinase_stains(case.ihc)))}),
+    }
+
+
+def _amount(number: int) -> str:
+    return "none" if number == 0 else "one" if number == 1 else "several"
+
+
+def _group_facts(evidence: GroupEvidence, drivers: Sequence[Fusion]) -> dict[str, frozenset[str]]:
+    fusion = evidence.fusion
+    others = _others(evidence.group, drivers)
+    facts = {
+        "marker": frozenset({evidence.group}),
+        "ihc": frozenset({evidence.stains.ihc}),
+        "pattern": evidence.stains.patterns,
+        "fish": frozenset({evidence.stains.fish}),
+        "sequencing": evidence.sequencing,
+        "other_fusion": frozenset({"yes" if others else "no"}),
+    }
+    if fusion is not None:
+        facts["partner"] = frozenset({_partner(fusion)})
+        facts["frame"] = frozenset({fusion.reading_frame})
+        facts["molecule"] = frozenset(fusion.molecule.split()) & {"RNA", "DNA"}
+    return facts
+
+
+def _others(group: str, drivers: Sequence[Fusion]) -> list[Fusion]:
+    return [fusion for fusion in drivers if GROUP_OF.get(fusion.driver) not in (group, None)]
+
+
+def _partner(fusion: Fusion) -> str:
+    return fusion.gene_5prime if fusion.driver == fusion.gene_3prime else fusion.gene_3prime
+
+
+def _placeholders(
+    evidence: GroupEvidence | None, drivers: Sequence[Fusion], case: Case, assay: Assay, quality: Quality
+) -> dict[str, str]:
+    fusion = evidence.fusion if evidence else None
+    other = next(iter(_others(evidence.group if evidence else "", drivers)), None)
+    named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
+    return {
+        "gene": fusion.driver if fusion else STAIN_OF.get(evidence.group, evidence.group) if evidence else "",
+        "fusion": named,
+        "partner": _partner(fusion) if fusion else "",
+        "other_gene": other.driver if other else "",
+        "other_fusion": other.name if other else "",
+        "reason": quality.reason,
+        "method": quality.method,
+        "genes": ", ".join(assay.genes),
+        "stains": " and ".join(positive_kinase_stains(case.ihc)),
+    }
+
+
+def _fired(
+    rules: Sequence[Rule], facts: Mapping[str, frozenset[str]], marker: str, placeholders: Mapping[str, str]
+) -> list[tuple[Rule, Ruling]]:
+    found: dict[str, tuple[Rule, Ruling]] = {}
+    for rule in rules:
+        if "marker" not in rule.conditions or rule.id in found or not rule.holds(facts):
+            continue
+        ruling = Ruling(
+            rule=rule.id,
+            text=rule.wording.format_map(placeholders),
+            sources=rule.sources,
+            marker=marker,
+            classification=rule.result if rule.result != "none" else rule.effect,
+            recommendation=rule.follow_up.format_map(placeholders),
+        )
+        found[rule.id] = (rule, ruling)
+    return list(found.values())

@@ -1,0 +1,234 @@
+"""
+From the facts of one case to everything the report says about it: the order in which the rules are asked.
+
+Quality comes first, because it decides what an absence means; then what a fusion is; then what other tests say of it;
+then what disease it may point to; and only then what it may mean for treatment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from interpret.actionability import Therapies, find_therapies, protein_change
+from interpret.concordance import Concordance, compare
+from interpret.context import Context, read_context
+from interpret.differential import Alerts, find_alerts, find_entities
+from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
+from interpret.fusions import find_fusions
+from interpret.genes import GeneModels
+from interpret.knowledge import Knowledge
+from interpret.partners import with_partner_notes
+from interpret.quality import Quality, assess
+from interpret.risk import find_risk
+from interpret.stains import GENES_OF, STAIN_OF
+from interpret.statements import references_of, statements_of
+from interpret.verdict import CORE_KINASES, Findings, decide, gene_results
+from parsers.laboratory import Assay, Laboratory
+from parsers.records import Case
+
+
+def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: GeneModels) -> Interpretation:
+    """
+    Everything the report says about `case`.
+
+    Raises:
+        KeyError: the laboratory has no assay of the specimen's name; the parsers refuse such a specimen.
+    """
+    assay = laboratory.assays[case.specimen.assay]
+    context = read_context(case.specimen, case.variants, laboratory)
+    quality = assess(case, assay)
+    called, reviewed = find_fusions(case, assay, models)
+    fusions = find_entities(_trusted(called, quality), context, case, knowledge)
+    concordance = compare(case, assay, fusions, quality, context, knowledge)
+    is_held = quality.is_held or concordance.is_held
+    if concordance.is_held:
+        fusions = _unconfirmed(fusions, "More than one kinase fusion was called: the result is on hold.")
+    alerts = find_alerts(case, assay, fusions, reviewed, context, concordance, knowledge)
+    fusions, partner_notes = with_partner_notes(fusions, concordance.groups, knowledge)
+    therapies = find_therapies(fusions, context, concordance, alerts, laboratory, knowledge, is_held=is_held)
+    fusions = (*therapies.fusions, *_inferred(case, concordance))
+    risk = find_risk(context, concordance, therapies.lines, knowledge, is_held=is_held)
+    findings = Findings(
+        fusions=fusions,
+        quality=quality,
+        concordance=concordance,
+        alerts=alerts,
+        therapies=therapies.lines,
+        context=context,
+        recommendations=_recommendations(alerts, concordance, quality, case),
+    )
+    verdict = decide(findings)
+    statements = statements_of(findings, verdict, partner_notes, therapies, risk)
+    return Interpretation(
+        verdict=verdict,
+        genes=gene_results(findings, assay),
+        fusions=fusions,
+        reviewed_calls=tuple(_reconsidered(call, fusions) for call in reviewed),
+        qc=quality.lines,
+        concordance=concordance.rulings,
+        therapies=therapies.lines,
+        alerts=alerts.rulings,
+        risk=risk,
+        statements=statements,
+        references=references_of(statements, knowledge),
+        limitations=_limitations(findings, case, assay, laboratory, therapies, knowledge),
+        recommendations=findings.recommendations,
+        age_years=context.age.years,
+        age_text=context.age.text,
+        tumour_context=context.tumour.text,
+        jurisdiction=context.jurisdiction,
+        knowledge_version=knowledge.version,
+        knowledge_sha256=knowledge.sha256,
+    )
+
+
+def _trusted(fusions: Sequence[Fusion], quality: Quality) -> tuple[Fusion, ...]:
+    """
+    The fusions, none of them reportable where the quality failed or a run control did.
+
+    A call from failed sequencing may be real, but also index hopping or an artefact of too little material: it is
+    unconfirmed, not positive. Borderline quality keeps a well supported call and adds a caution.
+    """
+    if quality.is_held or quality.state == "fail":
+        return _unconfirmed(fusions, f"The call needs confirmation: {quality.reason}.")
+    return tuple(fusions)
+
+
+def _unconfirmed(fusions: Sequence[Fusion], reason: str) -> tuple[Fusion, ...]:
+    return tuple(
+        replace(fusion, classification="unconfirmed", reasons=(reason, *fusion.reasons))
+        if fusion.classification in ("reportable", "other_entity", "uncertain") and fusion.role != "reciprocal"
+        else fusion
+        for fusion in fusions
+    )
+
+
+def _inferred(case: Case, concordance: Concordance) -> tuple[Fusion, ...]:
+    """
+    Rearrangements that only FISH shows, named `ALK(::)`: never as a sequenced fusion.
+
+    None where sequencing looked and saw nothing, or where the protein is absent: there FISH is more likely wrong.
+    """
+    found: list[Fusion] = []
+    for group, evidence in concordance.groups.items():
+        is_blind = bool(evidence.sequencing & {"not_tested", "not_informative"})
+        if evidence.stains.fish == "positive" and is_blind and evidence.stains.ihc != "negative":
+            probes = {row.marker for row in case.fish if row.marker in GENES_OF[group] and row.result == "positive"}
+            found += [_inferred_fusion(gene) for gene in sorted(probes)]
+    return tuple(found)
+
+
+def _inferred_fusion(gene: str) -> Fusion:
+    return Fusion(
+        name=f"{gene}(::)",
+        vicc=f"?(::){gene}",
+        gene_5prime="",
+        gene_3prime=gene,
+        transcript_5prime="",
+        transcript_3prime="",
+        exon_5prime=None,
+        exon_3prime=None,
+        breakpoint_5prime="",
+        breakpoint_3prime="",
+        genome_build="",
+        reading_frame="not_assessable",
+        kinase_domain="undetermined",
+        role="driver",
+        classification="unconfirmed",
+        split_reads=None,
+        spanning_pairs=None,
+        callers=(),
+        conflicts=(),
+        notes=(),
+        reasons=(
+            f"A break-apart FISH probe shows a rearrangement of {gene}; partner and reading frame are not known.",
+        ),
+        driver=gene,
+        molecule="",
+        evidence="inferred",
+    )
+
+
+def _reconsidered(call: ReviewedCall, fusions: Sequence[Fusion]) -> ReviewedCall:
+    """A call takes over what became of its fusion after quality, other tests and other diseases were considered."""
+    fusion = next((fusion for fusion in fusions if fusion.name == call.name), None)
+    if fusion is None or call.disposition not in ("reported", "uncertain"):
+        return call
+    dispositions: dict[str, Disposition] = {"unconfirmed": "unconfirmed", "other_entity": "other_entity"}
+    disposition = dispositions.get(fusion.classification, call.disposition)
+    if disposition == call.disposition:
+        return call
+    reason = fusion.reasons[0] if disposition == "unconfirmed" else fusion.reasons[-1]
+    return replace(call, disposition=disposition, reason=f"{reason} {call.reason}".strip())
+
+
+def _recommendations(alerts: Alerts, concordance: Concordance, quality: Quality, case: Case) -> tuple[str, ...]:
+    """What to do next, each step once: from the alerts first, then the comparison of methods, then the quality."""
+    rulings: tuple[Ruling, ...] = (*alerts.rulings, *concordance.rulings)
+    steps = [ruling.recommendation for ruling in rulings]
+    if quality.is_held:
+        steps.append("Find the cause of the failed run control and repeat the run.")
+    if not quality.is_sequenced:
+        steps.append("RNA sequencing, if a fusion result is needed.")
+    elif quality.tested_by == "DNA" and concordance.case_sequencing == {"none"}:
+        steps.append("RNA sequencing: DNA sequencing misses part of the fusions.")
+    for group, evidence in concordance.groups.items():
+        stains = evidence.stains
+        if stains.is_contradictory:
+            steps.append(f"Settle the contradictory results of {STAIN_OF.get(group, group)} staining or FISH.")
+        if stains.fish == "positive" and evidence.fusion is None:
+            steps.append(f"Review of the {group} FISH on tumour cells, and RNA sequencing that names the partner.")
+    return tuple(dict.fromkeys(step for step in steps if step))
+
+
+def _limitations(
+    findings: Findings, case: Case, assay: Assay, laboratory: Laboratory, therapies: Therapies, knowledge: Knowledge
+) -> tuple[str, ...]:
+    """What limits the answer for this specimen; the assay's own limitations are the laboratory's and stand apart."""
+    context, quality = findings.context, findings.quality
+    found = [context.tumour.conflict]
+    missing = [gene for gene in CORE_KINASES if gene not in assay.genes]
+    if missing:
+        found.append(f"Not tested by this assay: {', '.join(missing)}.")
+    if quality.is_sequenced and quality.tested_by == "DNA":
+        found.append("DNA sequencing misses fusions whose breakpoints lie outside the covered introns.")
+    if quality.is_sequenced and quality.state in ("borderline", "not_documented"):
+        found.append(f"Caution: {quality.reason}.")
+    if quality.tumour_content is None:
+        found.append("The tumour content is not documented.")
+    elif quality.is_tumour_content_low:
+        limit = f"{assay.minimum_tumour_cells_pct:g}"
+        found.append(f"The tumour content ({quality.tumour_content:g} %) is below the limit of {limit} %.")
+    if context.specimen.decalcified:
+        found.append("The tissue was decalcified, which can damage RNA and weaken staining.")
+    if quality.is_sequenced and not quality.has_controls:
+        found.append("The controls of the sequencing run are not documented.")
+    for group, evidence in findings.concordance.groups.items():
+        found.append(evidence.stains.pending)
+        if evidence.stains.is_contradictory:
+            found.append(f"The {STAIN_OF.get(group, group)} results contradict each other and are read as equivocal.")
+    found += _knowledge_limits(context, therapies, findings, laboratory, knowledge)
+    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+def _knowledge_limits(
+    context: Context, therapies: Therapies, findings: Findings, laboratory: Laboratory, knowledge: Knowledge
+) -> list[str]:
+    found: list[str] = []
+    if context.label_region == "other":
+        named = context.jurisdiction or "not stated"
+        found.append(f"No label information is held for this jurisdiction ({named}).")
+    known = {(row.driver, variant) for row in knowledge.resistance for variant in row.variants}
+    drivers = {fusion.driver for fusion in findings.results}
+    for variant in context.variants:
+        change = protein_change(variant.hgvs_p)
+        if variant.gene in drivers and (variant.gene, change) not in known:
+            found.append(
+                f"{variant.gene} {change} was reported; its effect on treatment is not in the knowledge tables."
+            )
+    if any(line.tier in ("I", "II") for line in therapies.lines) and not context.variants:
+        found.append("No small variants were received: resistance variants are not assessed.")
+    if any("to be checked by the laboratory" in line.status_text for line in therapies.lines):
+        found.append("The guideline version has not been entered by the laboratory.")
+    return found

@@ -1,0 +1,333 @@
+"""
+The answer of page 1: one status of five, a headline, a few sentences, how sure, and what comes next.
+
+Nothing found is "not detected" only where the sequencing could have found it; else it is "not informative" or
+"indeterminate" (safety statements 6 to 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from interpret.concordance import Concordance, is_not_functional
+from interpret.context import Context
+from interpret.differential import Alerts
+from interpret.findings import Fusion, GeneResult, ResultStatus, Therapy, Verdict
+from interpret.knowledge import KINASES
+from interpret.quality import Quality
+from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF
+from parsers.laboratory import Assay
+
+# Reported even where the assay lacks them: a reader must see that they were not tested.
+CORE_KINASES = KINASES[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the verdict is made of."""
+
+    fusions: tuple[Fusion, ...]
+    quality: Quality
+    concordance: Concordance
+    alerts: Alerts
+    therapies: tuple[Therapy, ...]
+    context: Context
+    recommendations: tuple[str, ...]
+
+    @property
+    def is_held(self) -> bool:
+        return self.quality.is_held or self.concordance.is_held
+
+    @property
+    def results(self) -> tuple[Fusion, ...]:
+        """Fusions that may be called found, whatever they mean."""
+        return tuple(
+            fusion
+            for fusion in self.fusions
+            if fusion.classification in ("reportable", "other_entity") and fusion.role != "reciprocal"
+        )
+
+    @property
+    def possible(self) -> tuple[Fusion, ...]:
+        return tuple(
+            fusion
+            for fusion in self.fusions
+            if fusion.classification in ("unconfirmed", "uncertain")
+            and fusion.evidence == "sequenced"
+            and fusion.role != "reciprocal"
+            and not is_not_functional(fusion)
+        )
+
+    @property
+    def inferred(self) -> tuple[Fusion, ...]:
+        return tuple(fusion for fusion in self.fusions if fusion.evidence == "inferred")
+
+    @property
+    def not_functional(self) -> tuple[Fusion, ...]:
+        return tuple(fusion for fusion in self.fusions if is_not_functional(fusion))
+
+    @property
+    def rearranged_by_fish(self) -> tuple[str, ...]:
+        """Driver groups with a positive FISH that sequencing does not explain."""
+        return tuple(
+            group
+            for group, evidence in self.concordance.groups.items()
+            if evidence.stains.fish == "positive" and evidence.fusion is None
+        )
+
+
+def decide(findings: Findings) -> Verdict:
+    """The verdict of a case."""
+    status = status_of(findings)
+    return Verdict(
+        status=status,
+        headline=_headline(status, findings),
+        summary=_summary(status, findings),
+        certainty=_certainty(status, findings),
+        next_steps=findings.recommendations,
+    )
+
+
+def status_of(findings: Findings) -> ResultStatus:
+    if findings.is_held:
+        return "hold"
+    if findings.results:
+        return "detected"
+    is_open = findings.possible or findings.not_functional or findings.rearranged_by_fish
+    if is_open or findings.concordance.is_indeterminate:
+        return "indeterminate"
+    return "not_detected" if findings.quality.can_exclude else "not_informative"
+
+
+def gene_results(findings: Findings, assay: Assay) -> tuple[GeneResult, ...]:
+    """Every gene of the assay, the core kinases that it lacks, and any other gene with a fusion: none is missing."""
+    found = {fusion.driver for fusion in findings.fusions if fusion.driver and fusion.role != "reciprocal"}
+    symbols = dict.fromkeys((*assay.genes, *CORE_KINASES, *sorted(found)))
+    return tuple(_gene_result(symbol, findings, assay) for symbol in symbols)
+
+
+def spoken_frame(fusion: Fusion) -> str:
+    """`in frame`, `out of frame`, `reading frame not assessable`, `reading frame undetermined`."""
+    if fusion.reading_frame in ("in-frame", "out-of-frame"):
+        return fusion.reading_frame.replace("-", " ")
+    return f"reading frame {fusion.reading_frame.replace('_', ' ')}"
+
+
+def spoken_kinase(fusion: Fusion) -> str:
+    """`kinase domain retained` and the like; empty where there is no kinase to speak of."""
+    if fusion.kinase_domain == "not_applicable":
+        return ""
+    words = {"partial": "kinase domain only partly retained", "undetermined": "retention of the kinase domain unclear"}
+    return words.get(fusion.kinase_domain, f"kinase domain {fusion.kinase_domain}")
+
+
+def _gene_result(symbol: str, findings: Findings, assay: Assay) -> GeneResult:
+    own = [fusion for fusion in findings.fusions if fusion.driver == symbol and fusion.role != "reciprocal"]
+    if findings.is_held:
+        if symbol not in assay.genes and not own:
+            return GeneResult(symbol, "not_tested", "not covered by the assay")
+        return GeneResult(symbol, "not_assessable", "the result is on hold")
+    reported = next((fusion for fusion in own if fusion in findings.results), None)
+    if reported is not None:
+        reason = reported.name
+        if reported.classification == "other_entity":
+            reason += "; points to another disease, see the diagnostic alert"
+        if symbol not in assay.genes:
+            reason += "; outside the validated genes of the assay"
+        return GeneResult(symbol, "detected", reason)
+    if own:
+        word = {"not_functional": "event without a functional kinase", "unconfirmed": "unconfirmed"}
+        text = word.get("not_functional" if is_not_functional(own[0]) else own[0].classification, "uncertain")
+        return GeneResult(symbol, "not_assessable", f"{own[0].name}: {text}")
+    if GROUP_OF.get(symbol) in findings.rearranged_by_fish:
+        return GeneResult(symbol, "not_assessable", "rearranged by FISH; not explained by sequencing")
+    if not findings.quality.is_sequenced:
+        return GeneResult(symbol, "not_tested", "sequencing was not done")
+    if symbol not in assay.genes:
+        return GeneResult(symbol, "not_tested", "not covered by the assay")
+    if not findings.quality.can_exclude:
+        return GeneResult(symbol, "not_assessable", findings.quality.reason)
+    group = GROUP_OF.get(symbol, "")
+    if group in findings.concordance.indeterminate_groups:
+        return GeneResult(
+            symbol, "not_assessable", f"no fusion shown, but the methods disagree ({_rule(group, findings)})"
+        )
+    return GeneResult(symbol, "not_detected", findings.quality.method)
+
+
+def _rule(group: str, findings: Findings) -> str:
+    rulings = [ruling for ruling in findings.concordance.rulings if ruling.marker == group]
+    return next((ruling.rule for ruling in rulings if ruling.classification == "indeterminate"), "")
+
+
+def _headline(status: ResultStatus, findings: Findings) -> str:
+    match status:
+        case "hold":
+            if findings.quality.is_held:
+                return f"On hold: {findings.quality.reason}; no result of this run is released"
+            return "On hold: more than one kinase fusion was called; sample identity and library to be checked"
+        case "detected":
+            return _detected(findings)
+        case "indeterminate":
+            return _open(findings)
+        case "not_detected":
+            return f"No reportable kinase fusion detected by {findings.quality.method} in the genes tested"
+        case "not_informative":
+            if not findings.quality.is_sequenced:
+                return "Not informative: sequencing was not done"
+            return f"Sequencing not informative: {findings.quality.reason}; repeat requested"
+
+
+def _detected(findings: Findings) -> str:
+    fusion = findings.results[0]
+    if fusion.classification == "other_entity":
+        return f"{fusion.name} detected: points to {findings.alerts.entities.get(fusion.name, 'another disease')}"
+    parts = [fusion.name, spoken_frame(fusion), spoken_kinase(fusion)]
+    text = f"{fusion.driver} fusion detected: {', '.join(part for part in parts if part)}"
+    if _is_to_be_confirmed(fusion, findings):
+        text += "; to be confirmed"
+    return text
+
+
+def _is_to_be_confirmed(fusion: Fusion, findings: Findings) -> bool:
+    return GROUP_OF.get(fusion.driver, "") in findings.concordance.without_therapy
+
+
+def _open(findings: Findings) -> str:
+    if findings.possible:
+        genes = _listed(fusion.driver for fusion in findings.possible)
+        return f"Possible {genes} fusion, unconfirmed: confirmation requested"
+    if findings.not_functional:
+        fusion = findings.not_functional[0]
+        return f"{fusion.name} event ({spoken_frame(fusion)}): a functional kinase fusion is not expected"
+    if findings.inferred:
+        names = _listed(fusion.name for fusion in findings.inferred)
+        return f"Rearrangement inferred from FISH, {names}: partner not known, sequencing requested"
+    if findings.rearranged_by_fish:
+        return f"{_listed(findings.rearranged_by_fish)} rearranged by FISH, no fusion shown: further testing requested"
+    groups = sorted(findings.concordance.indeterminate_groups)
+    stained = [STAIN_OF[group] for group in groups if _is_stained(group, findings)]
+    if stained:
+        return f"{_listed(stained)} staining without a fusion shown: further testing requested"
+    return "Indeterminate: the methods do not settle the question; further testing requested"
+
+
+def _is_stained(group: str, findings: Findings) -> bool:
+    return group in STAIN_OF and findings.concordance.groups[group].stains.ihc in ("positive", "weak", "equivocal")
+
+
+def _summary(status: ResultStatus, findings: Findings) -> tuple[str, ...]:
+    """Two to four sentences: what was found, what it means, and what is open."""
+    return tuple(sentence for sentence in (_found(status, findings), *_meaning(status, findings)) if sentence)
+
+
+def _found(status: ResultStatus, findings: Findings) -> str:
+    quality = findings.quality
+    match status:
+        case "hold":
+            return "The results of this specimen are on hold; nothing is reported as found or as absent."
+        case "detected":
+            return " ".join(_structure(fusion, quality) for fusion in findings.results)
+        case "indeterminate":
+            named = _listed(
+                fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
+            )
+            return f"The finding is not settled: {named}." if named else "Staining or FISH and sequencing do not agree."
+        case "not_detected":
+            return f"No reportable kinase fusion was detected by {quality.method} in the genes tested."
+        case "not_informative":
+            return f"Sequencing gives no information on fusions: {quality.reason}."
+
+
+def _structure(fusion: Fusion, quality: Quality) -> str:
+    exons = [
+        f"{gene} exon {exon}" if exon is not None else gene
+        for gene, exon in ((fusion.gene_5prime, fusion.exon_5prime), (fusion.gene_3prime, fusion.exon_3prime))
+    ]
+    parts = [spoken_frame(fusion), spoken_kinase(fusion)]
+    molecule = f"{fusion.molecule} sequencing" if fusion.molecule else quality.method
+    return f"{molecule} shows {fusion.name} ({' to '.join(exons)}), {', '.join(part for part in parts if part)}."
+
+
+def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
+    if status == "detected":
+        return [_diagnostic_meaning(findings), _therapy_meaning(findings)]
+    if status == "not_detected":
+        return ["This does not exclude a fusion outside the design of the assay or below its limit of detection."]
+    if status == "indeterminate":
+        return ["It is not reported as a result until further testing has settled it.", *_stain_sentence(findings)]
+    if status == "not_informative":
+        return ["A fusion is neither shown nor excluded.", *_stain_sentence(findings)]
+    return ["The result follows once the cause has been found and the test repeated."]
+
+
+def _stain_sentence(findings: Findings) -> list[str]:
+    stained = [STAIN_OF[group] for group in STAIN_OF if _is_stained(group, findings)]
+    return [f"{_listed(stained)} protein expression alone is not proof of a fusion."] if stained else []
+
+
+def _diagnostic_meaning(findings: Findings) -> str:
+    fusion = findings.results[0]
+    if fusion.classification == "other_entity":
+        entity = findings.alerts.entities.get(fusion.name, "another disease")
+        return f"The fusion points to {entity}, not to IMT: see the diagnostic alert."
+    if findings.alerts.rulings:
+        return "See the diagnostic alerts before any other statement."
+    if findings.context.is_imt:
+        return "In the setting of the diagnosis entered the fusion fits IMT; it is not specific for it."
+    return "The fusion is not specific for one tumour type; correlate with histology."
+
+
+def _therapy_meaning(findings: Findings) -> str:
+    fusion = findings.results[0]
+    if _is_to_be_confirmed(fusion, findings):
+        return "The fusion is to be confirmed by a second method before any treatment statement is made."
+    if not any(line.tier in ("I", "II") for line in findings.therapies):
+        return ""
+    tier = f"tier {fusion.tier}" + (f", level {fusion.level}" if fusion.level else "")
+    lines = [line for line in findings.therapies if line.fusion == fusion.name]
+    if any(line.relation == "on_label" for line in lines):
+        return f"Therapy associations are listed below ({tier}); all conditions of at least one label are documented."
+    if any(line.label_conditions for line in lines):
+        return f"Therapy associations are listed below ({tier}); not all label conditions are documented as met."
+    return f"Therapy associations are listed below ({tier}); all of them are off-label."
+
+
+def _certainty(status: ResultStatus, findings: Findings) -> str:
+    match status:
+        case "hold":
+            return "Not assessed while the result is on hold."
+        case "detected":
+            return _agreement(findings.results[0], findings)
+        case "indeterminate":
+            return "Not certain: the result rests on one method, or the methods disagree."
+        case "not_informative":
+            return "No certainty in either direction."
+        case "not_detected":
+            return f"{findings.quality.method} passed the quality limits of the laboratory."
+
+
+def _agreement(fusion: Fusion, findings: Findings) -> str:
+    group = GROUP_OF.get(fusion.driver, "")
+    methods = [f"{fusion.molecule} sequencing" if fusion.molecule else findings.quality.method]
+    evidence = findings.concordance.groups.get(group)
+    if evidence and evidence.stains.ihc in ("positive", "weak"):
+        methods.append(f"{STAIN_OF[group]} immunohistochemistry")
+    if evidence and evidence.stains.fish == "positive":
+        methods.append(f"{'/'.join(GENES_OF[group])} FISH")
+    callers = sorted({caller.caller for caller in fusion.callers})
+    called = f" Called by {_listed(callers)}." if callers else ""
+    if len(methods) > 1:
+        caution = "" if findings.quality.state == "pass" else f" Caution: {findings.quality.reason or 'quality'}."
+        return f"{len(methods)} methods agree: {_listed(methods)}.{called}{caution}"
+    against = evidence and evidence.stains.ihc == "negative"
+    text = "Methods disagree" if against else "One method"
+    return f"{text}: {methods[0]}{' against ' + STAIN_OF[group] + ' immunohistochemistry' if against else ''}.{called}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    unique: Sequence[str] = list(dict.fromkeys(words))
+    if not unique:
+        return ""
+    return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])} and {unique[-1]}"
