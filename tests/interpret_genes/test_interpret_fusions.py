@@ -941,3 +941,75 @@ def test_the_drawn_exons_are_those_of_the_table(the_fusion: Any, by_exons: Calls
 def test_breakpoints_are_printed_as_called(the_fusion: Any, a_call: Calls) -> None:
     fusion = the_fusion(a_call("EML4::ALK", "chr2:42295517:+", "chr2:29223528:-"))
     assert fusion.breakpoint_5prime == str(Breakpoint("chr2", 42295517, "+"))
+
+
+# Details that a reader relies on
+
+
+def test_a_plain_fusion_needs_no_notes(the_fusion: Any, a_call: Calls) -> None:
+    assert the_fusion(a_call()).notes == ()
+
+
+def test_equal_numbers_on_two_transcripts_are_not_noted(the_fusion: Any, by_exons: Calls) -> None:
+    """NTRK3 exon 15 has the same number on NM_002530.4."""
+    assert the_fusion(by_exons("ETV6::NTRK3", 5, 15, "NM_001987.5", "NM_001012338.3")).notes == ()
+
+
+def test_reasons_are_sentences_with_the_numbers(the_fusion: Any, a_call: Calls) -> None:
+    assert the_fusion(a_call(split_reads=1)).reasons == ("Arriba found 1 split read; the assay requires 5.",)
+    assert the_fusion(a_call(split_reads=2)).reasons == ("Arriba found 2 split reads; the assay requires 5.",)
+    assert the_fusion(a_call(split_reads=None)).reasons == ("Arriba states no split reads; the assay requires 5.",)
+    assert the_fusion(a_call(passed_filter=False, filters="LowSupport")).reasons == (
+        "Arriba did not pass the call (filter: LowSupport).",
+    )
+    assert the_fusion(a_call()).reasons == (
+        "The fusion is in frame, the kinase domain of ALK is retained and the call passes the requirements of the "
+        "assay (at least 5 split reads).",
+    )
+
+
+@pytest.mark.parametrize(("retained", "says"), [(1, "1 base of intron 19"), (4, "4 bases of intron 19")])
+def test_retained_bases_are_named(the_fusion: Any, a_call: Calls, retained: int, says: str) -> None:
+    fusion = the_fusion(a_call("EML4::ALK", "chr2:42295500:+", f"chr2:{29223528 + retained}:-"))
+    assert any(note.startswith(says) for note in fusion.notes)
+
+
+def test_one_single_breakend_in_two_callers_is_one_fusion(the_fusion: Any, a_breakend: Calls) -> None:
+    fusion = the_fusion(a_breakend("chr2:29224000:+", ""), a_breakend("chr2:29224002:+", "", caller="GRIDSS"))
+    assert [evidence.caller for evidence in fusion.callers] == ["GRIDSS", "Manta"]
+
+
+def test_a_single_breakend_and_a_pair_of_breakends_are_not_one_junction(find: Find, a_breakend: Calls) -> None:
+    fusions, _ = find(a_breakend("chr2:29224000:+", ""), a_breakend("chr2:29224000:+", "chr9:1000:+"))
+    assert len(fusions) == 2
+
+
+def test_a_driver_without_kinase_of_which_nothing_is_kept_is_not_functional(
+    the_fusion: Any, a_call: Calls, models: GeneModels
+) -> None:
+    pdgfb = models.transcripts["PDGFB", "GRCh38"]
+    last = pdgfb.reading(pdgfb.starts[-1])
+    fusion = the_fusion(a_call("COL1A1::PDGFB", "chr17:50195000:-", f"{pdgfb.chrom}:{last}:-"))
+    assert fusion.classification == "not_functional"
+    assert any("no coding sequence of PDGFB" in reason for reason in fusion.reasons)
+
+
+def test_a_breakpoint_before_the_first_exon_is_shown_at_exon_1(the_fusion: Any, a_call: Calls) -> None:
+    fusion = the_fusion(a_call("EML4::ALK", EML4_E13["GRCh38"], "chr2:29925000:-"))
+    assert fusion.exon_3prime == 1
+
+
+def test_the_kept_part_of_ros1_is_counted_on_the_printed_protein(the_fusion: Any, by_exons: Calls) -> None:
+    """NM_002944.3 exon 35 starts 6 amino acids further on than exon 36 of the default protein."""
+    three = the_fusion(by_exons("TFG::ROS1", 4, 35, "NM_006070.6", "NM_002944.3")).drawing_3prime
+    assert three is not None
+    assert three.kept_aa_first == 1875 + 6
+
+
+def test_genes_far_apart_or_in_the_other_order_are_no_neighbours(find: Find, a_call: Calls) -> None:
+    for names, five, three in (
+        ("VMP1::CLTC", "chr17:59838295:+", "chr17:59661643:+"),
+        ("CTTN::PPP6R3", "chr11:70425401:+", "chr11:68583043:+"),
+    ):
+        _, reviewed = find(a_call(names, five, three))
+        assert "neighbours" not in reviewed[0].reason
