@@ -89,7 +89,10 @@ def prefect_api(settings: Settings, meanwhile: Callable[[], object]) -> Iterator
         os.environ.update(prefect_environment(settings, server.url))
         meanwhile()
         server.wait_until_ready()
-        yield server.url
+        try:
+            yield server.url
+        finally:
+            _send_what_is_left()
 
 
 class Server:
@@ -238,6 +241,17 @@ def _private_home(settings: Settings) -> Path:
     for folder in (settings.store, settings.prefect_home):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return settings.prefect_home
+
+
+def _send_what_is_left() -> None:
+    """Logs and events that Prefect still holds back in this process, while there is a server to take them."""
+    if "prefect" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=_ENOUGH_SECONDS_TO_STOP)
+    EventsWorker.drain_all(timeout=_ENOUGH_SECONDS_TO_STOP)
 
 
 def _listen(port: int) -> socket.socket:

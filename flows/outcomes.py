@@ -49,12 +49,16 @@ def quarantine_case(job: Job, store: Path, problems: tuple[Problem, ...]) -> Out
     return Outcome(job.case_id, "quarantined", codes=codes)
 
 
-def fail_case(job: Job, store: Path, what: str) -> Outcome:
-    """Record a fault of ours on this specimen; `what` says kind and place, never a value."""
+def fail_case(job: Job, store: Path, what: str, said: str = "") -> Outcome:
+    """
+    Record a fault of ours on this specimen.
+
+    `what` says kind and place, never a value; `said` is a message known to quote none, for the local record only.
+    """
     problem = Problem(
         code="internal-error",
         file="imtreport",
-        message=f"the report could not be made: {what}",
+        message=f"the report could not be made: {what}" + (f" ({said})" if said else ""),
         remedy="tell those who run imtreport; the specimen is not reported, its files need no change",
         accession=job.request.accession,
     )

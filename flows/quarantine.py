@@ -35,17 +35,18 @@ def put_into_quarantine(
     The same problems with the same files leave the entry as it is; other ones replace it, keeping its first date.
     The caller holds the case's lock.
     """
+    inputs = sorted(set(files))
     entry: dict[str, Any] = {
         "case_id": case_id,
         "problems": [problem.as_dict() for problem in problems],
-        "files": [_described(path, f"input-{number}") for number, path in enumerate(sorted(set(files)), start=1)],
+        "files": [_described(path, f"input-{number}") for number, path in enumerate(inputs, start=1)],
     }
     before = quarantined(store, case_id)
     if before is not None and {key: before.get(key) for key in entry} == entry:
         return
     since = before["since"] if before is not None else now.isoformat(timespec="seconds")
     with new_folder(store) as folder, new_folder(store) as old:
-        for described, path in zip(entry["files"], sorted(set(files)), strict=True):
+        for described, path in zip(entry["files"], inputs, strict=True):
             if described["copy"]:
                 write_file(folder / described["copy"], path.read_bytes())
         write_file(folder / PROBLEMS, as_json(entry | {"since": since, "seen": now.isoformat(timespec="seconds")}))

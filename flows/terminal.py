@@ -11,6 +11,7 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -87,12 +88,14 @@ def _cells(line: Line) -> tuple[Text, ...]:
 def _print_block(console: Console, line: Line) -> None:
     accession, case_id, status, result, headline, tier, version = _cells(line)
     console.print(Text.assemble(accession, "  ", status, "  ", version))
-    console.print(Text.assemble("  ", result, ": " if result.plain else "", headline, *_tier(tier)))
-    console.print(Text.assemble("  case id ", case_id))
+    said = Text.assemble(result, *_tier(tier), ": " if result.plain else "", headline)
+    for below in (said, Text.assemble("case id ", case_id)):
+        if below.plain:
+            console.print(Padding(below, (0, 0, 0, 2)))
 
 
 def _tier(tier: Text) -> tuple[str | Text, ...]:
-    return (" (tier ", tier, ")") if tier.plain else ()
+    return (", tier ", tier) if tier.plain else ()
 
 
 def _short(path: Path) -> str:

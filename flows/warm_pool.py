@@ -36,10 +36,12 @@ def report_in_worker(job: Job, store: Path) -> Outcome:
 
 
 def load_tools() -> None:
-    """Tables, gene models, templates and WeasyPrint, into this process."""
+    """Tables, gene models and WeasyPrint with its fonts and templates, into this process."""
     from flows.work import tools
+    from report_templates import engine
 
     tools()
+    engine.draw("<html lang='en'><title>warm</title><p>warm", "A4")
 
 
 class WarmPool:

@@ -29,7 +29,7 @@ from parsers.batch import digests, read_case
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 from report_templates.exports import fusions_tsv
-from report_templates.pdf import render_pdf
+from report_templates.pdf import RenderError, render_pdf
 from report_templates.record import Issue, build_record, template_version
 
 # A report says DRAFT until a person signs it; nothing in this module makes it anything else.
@@ -72,11 +72,18 @@ def report_case(job: Job, store: Path) -> Outcome:
     with reports.locked(store, job.case_id):
         try:
             outcome = _report(job, store)
-        except InputError as error:
-            outcome = quarantine_case(job, store, error.problems)
         except Exception as error:  # noqa: BLE001 - the night moves on; the failure is recorded on this specimen
-            outcome = fail_case(job, store, kind_and_place(error))
-    return _timed(outcome, started)
+            outcome = _not_reported(job, store, error)
+    return replace(outcome, cpu_seconds=time.process_time() - started)
+
+
+def _not_reported(job: Job, store: Path, error: Exception) -> Outcome:
+    try:
+        if isinstance(error, InputError):
+            return quarantine_case(job, store, error.problems)
+        return fail_case(job, store, kind_and_place(error), str(error) if isinstance(error, RenderError) else "")
+    except Exception as second:  # noqa: BLE001 - not even the record could be written: a full disk, say
+        return Outcome(job.case_id, "failed", codes=("internal-error", kind_and_place(second)))
 
 
 def _report(job: Job, store: Path) -> Outcome:
@@ -156,10 +163,6 @@ def _summary(case: Case, interpretation: Interpretation, issued: datetime) -> di
 
 def _outcome(job: Job, version_: reports.Version, status: Status) -> Outcome:
     return Outcome(job.case_id, status, version=version_.number, **version_.manifest["summary"])
-
-
-def _timed(outcome: Outcome, started: float) -> Outcome:
-    return replace(outcome, cpu_seconds=time.process_time() - started)
 
 
 def _no_row(job: Job) -> Problem:

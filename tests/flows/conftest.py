@@ -2,18 +2,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from flows_nights import PrefectServer
 
 from flows.api_server import starting_server
 from flows.settings import Settings
-
-
-class PrefectServer(NamedTuple):
-    url: str
-    database: Path
 
 
 @pytest.fixture(scope="session")

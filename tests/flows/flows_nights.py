@@ -11,7 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.sample import sample_folder
 
@@ -20,6 +20,13 @@ NEGATIVE = "S26-01010"
 IN_SHARED_TABLE = "S26-01007"
 ALSO_IN_SHARED_TABLE = "S26-01008"
 CUT_OFF = "S26-01013"
+
+
+class PrefectServer(NamedTuple):
+    """A running server: its API, and the file of its database."""
+
+    url: str
+    database: Path
 
 
 def a_night(inbox: Path, *accessions: str, name: str = "night-1") -> Path:

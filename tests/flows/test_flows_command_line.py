@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flows_nights import CUT_OFF, DETECTED, NEGATIVE, a_night, imtreport, set_cells, with_environment
+from rich.console import Console
+
+from flows import doctor, native_libraries
+from flows.settings import Settings
+from flows.terminal import Line, print_specimens
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    return tmp_path / "inbox"
+
+
+def test_check_of_a_clean_batch_ends_with_0_and_writes_nothing(inbox: Path) -> None:
+    batch = a_night(inbox, DETECTED, NEGATIVE)
+    run = imtreport("check", batch, cwd=inbox)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "0 errors" in run.stdout.splitlines()[-1]
+    assert sorted(one.name for one in inbox.iterdir()) == ["lab.toml", "night-1"]
+
+
+def test_check_lists_every_mistake_with_place_and_remedy_and_ends_with_1(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED, NEGATIVE, CUT_OFF)
+    set_cells(batch / "specimens.csv", NEGATIVE, received="2026-02-30", sex="x", patient_name="Secret Name")
+    run = imtreport("check", batch, "--json", tmp_path / "problems.json")
+    assert run.returncode == 1
+    assert "column 'received'" in run.stdout
+    assert "column 'sex'" in run.stdout
+    assert f"{CUT_OFF}.arriba.tsv, line" in run.stdout
+    assert run.stdout.count("error  ") == 3
+    assert run.stdout.count("Try:") == 3 + run.stdout.count("warning  ")
+    assert "3 errors" in run.stdout.splitlines()[-1]
+    saved = json.loads((tmp_path / "problems.json").read_text(encoding="utf-8"))
+    assert sum(one["severity"] == "error" for one in saved["problems"]) == 3
+    assert all(one["file"] and one["remedy"] for one in saved["problems"])
+    assert "Secret Name" not in run.stdout + json.dumps(saved)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "no-such-folder"],
+        ["nightly", "no-such-folder"],
+        ["report", "no-such-folder", "--accession", "S26-01001"],
+        ["cases", "no-such-folder"],
+        ["report", "."],
+        ["nightly"],
+        ["unknown"],
+        ["check", ".", "--lab", "no-such-file"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_ends_with_2_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    run = imtreport(*arguments, cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr
+    assert "Traceback" not in run.stderr + run.stdout
+    assert not list(tmp_path.rglob("prefect"))
+
+
+def test_an_unknown_accession_is_wrong_use(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    run = imtreport("report", batch, "--accession", "S26-99999", "--store", tmp_path / "store")
+    assert run.returncode == 2
+    assert "S26-99999" in run.stderr
+
+
+def test_a_bad_number_in_the_environment_names_its_variable(inbox: Path, tmp_path: Path) -> None:
+    a_night(inbox, DETECTED)
+    run = imtreport("serve", "--inbox", inbox, environment={"IMTREPORT_PORT": "many"}, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "IMTREPORT_PORT" in run.stderr
+
+
+def test_cases_lists_accession_and_case_id(inbox: Path, tmp_path: Path) -> None:
+    a_night(inbox, DETECTED, NEGATIVE)
+    run = imtreport("cases", inbox, "--store", tmp_path / "store")
+    assert run.returncode == 0, run.stderr
+    first, second = run.stdout.splitlines()
+    assert (first.split()[0], second.split()[0]) == (DETECTED, NEGATIVE)
+    assert len(first.split()[1]) == 16
+    assert imtreport("cases", inbox, "--store", tmp_path / "store").stdout == run.stdout
+
+
+@pytest.mark.parametrize("command", ["--help", "check --help", "check BATCH", "cases BATCH"])
+def test_commands_that_need_no_prefect_load_neither_it_nor_weasyprint_nor_pandas(
+    command: str, inbox: Path, tmp_path: Path
+) -> None:
+    batch = a_night(inbox, DETECTED)
+    arguments = [str(batch) if word == "BATCH" else word for word in command.split()]
+    source = (
+        "import sys\n"
+        "from flows.command_line import main\n"
+        f"sys.argv = ['imtreport', *{arguments!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print('LOADED', [one for one in ('prefect', 'weasyprint', 'pandas') if one in sys.modules])\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", source],
+        env=with_environment({"IMTREPORT_STORE": str(tmp_path / "store")}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.splitlines()[-1] == "LOADED []"
+
+
+def a_line(accession: str = "S26-01001") -> Line:
+    return Line(
+        accession, "0123456789abcdef", "reported", "detected", "TPM3::ALK fusion detected", "I", 2, Path("x.pdf")
+    )
+
+
+@pytest.mark.parametrize("width", [50, 80, 120, 200])
+def test_the_table_says_the_same_on_narrow_and_wide_terminals(width: int) -> None:
+    console = Console(width=width, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    print_specimens(console, [a_line(), a_line("S26-01002")])
+    console.file.close()
+    shown = console.export_text()
+    words = " ".join(shown.split())
+    for word in (
+        "S26-01001",
+        "S26-01002",
+        "0123456789abcdef",
+        "reported",
+        "detected",
+        "TPM3::ALK fusion detected",
+        "v2",
+    ):
+        assert word in words
+    assert max(len(line) for line in shown.splitlines()) <= width
+
+
+def findings(store: Path) -> list[doctor.Finding]:
+    return list(doctor.examine(Settings.from_environment({"IMTREPORT_STORE": str(store)}), None))
+
+
+def test_a_missing_native_library_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        native_libraries, "DEBIAN_PACKAGE_OF", {"libnot-there.so.1": "libnot-there1", "libc.so.6": "libc6"}
+    )
+    assert native_libraries.missing_packages() == ("libnot-there1",)
+    (finding,) = doctor._native_libraries()
+    assert finding.state == "missing"
+    assert finding.remedy == "sudo apt-get install -y libnot-there1"
+
+
+def test_the_libraries_looked_for_are_those_that_weasyprint_loads() -> None:
+    assert native_libraries.missing_packages() == ()
+    for library in native_libraries.DEBIAN_PACKAGE_OF:
+        ctypes.CDLL(library)
+
+
+@pytest.mark.slow
+def test_the_doctor_finds_this_installation_well_and_a_bad_laboratory_file_not(inbox: Path, tmp_path: Path) -> None:
+    a_night(inbox, DETECTED)
+    run = imtreport("doctor", "--lab", inbox / "lab.toml", "--store", tmp_path / "store")
+    assert run.returncode == 0, run.stdout + run.stderr
+    for words in ("Python 3.", "prefect 3.", "knowledge tables", "sample report drawn in", "Sampletown"):
+        assert words in run.stdout
+    (inbox / "lab.toml").write_text("[lab]\nname = 3\n", encoding="utf-8")
+    run = imtreport("doctor", "--lab", inbox / "lab.toml", "--store", tmp_path / "store")
+    assert run.returncode == 1
+    assert "missing" in run.stdout
+    assert "lab.toml" in run.stdout
