@@ -177,6 +177,8 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
     found.extend(_not_read(names_found))
     found.extend(_unknown_generic_rows(contents, known))
     found.extend(_unused_controls(contents))
+    if tables[quality.CONTROLS_FILE]:
+        found.extend(_runs_without_controls(contents))
     found.extend(_identity_problems(contents))
     for row in contents.rows:
         for name in row.specimen.fusion_files if row.specimen else ():
@@ -272,6 +274,25 @@ def _unused_controls(contents: _Contents) -> list[Problem]:
         )
         for control in contents.controls
         if quality.run_key(control.run) not in runs
+    ]
+
+
+def _runs_without_controls(contents: _Contents) -> list[Problem]:
+    runs = {quality.run_key(control.run) for control in contents.controls}
+    return [
+        Problem(
+            "run-without-controls",
+            row.specimen.place.file,
+            "controls.csv has no control of this run",
+            "add the run's controls, or check the run's name in both tables",
+            line=row.line,
+            column="sequencing_run",
+            found=row.specimen.sequencing_run,
+            accession=row.accession,
+            severity="warning",
+        )
+        for row in contents.rows
+        if row.specimen and row.specimen.sequencing_run and quality.run_key(row.specimen.sequencing_run) not in runs
     ]
 
 

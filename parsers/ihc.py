@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from parsers.cells import RowReader, is_blank
 from parsers.errors import Problem
@@ -124,11 +125,27 @@ def _stain(cells: RowReader, accession: str) -> IhcResult | FishResult | None:
         remedy="write the verdict alone; intensity, percentage and pattern have columns",
     )
     marker, clone = _marker(cells)
+    reported = _reported(cells)
     if method is None or result is None:
         return None
     if method == "FISH":
-        return _fish(cells, accession, marker, result)
-    return _ihc(cells, accession, marker, clone, result)
+        return _fish(cells, accession, marker, result, reported)
+    return _ihc(cells, accession, (marker, clone), result, reported)
+
+
+def _reported(cells: RowReader) -> date | None:
+    collected = cells.date("collected_date")
+    reported = cells.date("reported_date")
+    if collected and reported and reported < collected:
+        cells.problem(
+            "dates-out-of-order",
+            "reported_date",
+            "the result was reported before the specimen was collected",
+            "correct one of the two dates",
+            found=reported.isoformat(),
+            expected=f"{collected.isoformat()} or later",
+        )
+    return reported
 
 
 def _marker(cells: RowReader) -> tuple[str, str]:
@@ -146,7 +163,10 @@ def _marker(cells: RowReader) -> tuple[str, str]:
     return marker, clone_in_name if is_blank(stated) else stated
 
 
-def _ihc(cells: RowReader, accession: str, marker: str, clone: str, result: StainResult) -> IhcResult:
+def _ihc(
+    cells: RowReader, accession: str, name: tuple[str, str], result: StainResult, reported: date | None
+) -> IhcResult:
+    marker, clone = name
     percentage = _percentage(cells, marker)
     intensity = _intensity(cells)
     h_score = cells.number("h_score", low=0, high=300)
@@ -168,13 +188,13 @@ def _ihc(cells: RowReader, accession: str, marker: str, clone: str, result: Stai
         distribution=cells.text("distribution"),
         scoring_system=cells.text("scoring_system"),
         block_id=cells.text("block_id"),
-        reported=cells.date("reported_date"),
+        reported=reported,
         comment=cells.text("comment"),
         place=Place(cells.file, cells.line),
     )
 
 
-def _fish(cells: RowReader, accession: str, marker: str, result: StainResult) -> FishResult:
+def _fish(cells: RowReader, accession: str, marker: str, result: StainResult, reported: date | None) -> FishResult:
     scored = cells.whole_number("cells_scored", high=100_000)
     percentages = {
         name: cells.number(name, low=0, high=100, unit="%", percent=True)
@@ -189,7 +209,7 @@ def _fish(cells: RowReader, accession: str, marker: str, result: StainResult) ->
         cells_scored=scored,
         control_ok=cells.yes_no("control_ok"),
         block_id=cells.text("block_id"),
-        reported=cells.date("reported_date"),
+        reported=reported,
         comment=cells.text("comment"),
         place=Place(cells.file, cells.line),
         **percentages,

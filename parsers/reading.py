@@ -230,6 +230,8 @@ def read_table(source: FileText) -> Table:
                 line=start,
             )
         ) from None
+    if not rows:
+        raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
     columns = tuple(column_name(cell) for cell in rows[0].cells)
     _refuse_repeated(columns, source.name, rows[0].line)
     return Table(source.name, columns, tuple(rows[1:]))

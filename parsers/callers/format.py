@@ -198,10 +198,9 @@ def chromosome(name: str) -> str:
 
 def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The cells of `columns` that say something, as they were given."""
-    cells, where = row.cells, table.columns
-    return tuple(
-        (name, cells[where[name]]) for name in columns if name in where and cells[where[name]] not in ("", ".")
-    )
+    cells = row.cells
+    places = [(name, table.columns[name]) for name in columns if name in table.columns]
+    return tuple((name, cells[index]) for name, index in places if cells[index] not in ("", "."))
 
 
 def single_sample(table: CallerTable, columns: Sequence[str]) -> str:

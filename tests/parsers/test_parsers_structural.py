@@ -1,0 +1,301 @@
+"""DNA structural-variant VCF: every kind of record to junctions with the sides that are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from parsers_samples import COLUMNS, SV_HEADER, a_context, calls_of, problems_of, read, source_of, sv_record, sv_text
+
+from parsers.records import Breakpoint, FusionCall
+
+
+def ends(call: FusionCall) -> tuple[str, str]:
+    return str(call.breakpoint_5prime), str(call.breakpoint_3prime)
+
+
+@pytest.mark.parametrize(
+    ("alt", "near", "far"),
+    [
+        ("N[chr5:500[", "+", "-"),
+        ("N]chr5:500]", "+", "+"),
+        ("]chr5:500]N", "-", "+"),
+        ("[chr5:500[N", "-", "-"),
+        ("NACGT[chr5:500[", "+", "-"),
+        ("[chr5:500[ACGTN", "-", "-"),
+    ],
+)
+def test_brackets_say_which_side_of_each_end_is_kept(tmp_path: Path, alt: str, near: str, far: str) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt)))
+    assert ends(call) == (f"chr2:29224000:{near}", f"chr5:500:{far}")
+    assert (call.order_known, call.gene_5prime, call.gene_3prime, call.molecule) == (False, "", "", "DNA")
+
+
+def test_mates_are_one_call_at_the_first_line(tmp_path: Path) -> None:
+    text = sv_text(
+        sv_record("N]chr5:500]", name="b1", info="SVTYPE=BND;MATEID=b2"),
+        sv_record("N]chr2:29224000]", chrom="chr5", pos=500, name="b2", info="SVTYPE=BND;MATEID=b1"),
+    )
+    calls, source, warnings = read(tmp_path, text)
+    assert [call.place.line for call in calls] == [13]
+    assert dict(calls[0].as_given)["mate_line"] == "14"
+    assert source.calls == 1
+    assert warnings == ()
+
+
+def test_mates_without_mateid_are_joined_by_their_places(tmp_path: Path) -> None:
+    """As LUMPY and SnpEff write them: `CHR5` in ALT for `chr5` in CHROM, no MATEID, no contig lines."""
+    header = "##fileformat=VCFv4.2\n"
+    body = (
+        "chr2\t100\t60_1\tN\t[CHR5:500[N\t.\tPASS\tSVTYPE=BND\nchr5\t500\t60_2\tN\t[CHR2:100[N\t.\tPASS\tSVTYPE=BND\n"
+    )
+    (call,) = calls_of(tmp_path, f"{header}{COLUMNS}\n{body}\n")
+    assert ends(call) == ("chr2:100:-", "chr5:500:-")
+
+
+def test_only_one_of_two_records_naming_its_mate_is_enough(tmp_path: Path) -> None:
+    first = sv_record("N]chr5:500]", name="b1", info="SVTYPE=BND")
+    second = sv_record("N]chr2:29224000]", chrom="chr5", pos=500, name="b2", info="SVTYPE=BND;MATEID=b1")
+    assert len(calls_of(tmp_path, sv_text(first, second))) == 1
+    assert len(calls_of(tmp_path, sv_text(second, first))) == 1
+
+
+def test_an_absent_mate_loses_no_call_and_is_said(tmp_path: Path) -> None:
+    calls, _, warnings = read(tmp_path, sv_text(sv_record("N]chr5:500]", info="SVTYPE=BND;MATEID=gone")))
+    assert len(calls) == 1
+    assert [warning.code for warning in warnings] == ["absent-mate"]
+
+
+def test_a_mate_that_names_other_places_is_kept_as_a_call_of_its_own(tmp_path: Path) -> None:
+    text = sv_text(
+        sv_record("N]chr5:500]", name="b1", info="SVTYPE=BND;MATEID=b2"),
+        sv_record("N]chr2:9]", chrom="chr5", pos=777, name="b2", info="SVTYPE=BND;MATEID=b1"),
+    )
+    assert len(calls_of(tmp_path, text)) == 2
+
+
+def test_two_events_at_one_place_are_told_apart_by_their_mates(tmp_path: Path) -> None:
+    text = sv_text(
+        sv_record("N]chr5:500]", name="a1", info="SVTYPE=BND;MATEID=a2"),
+        sv_record("NACG]chr5:500]", name="b1", info="SVTYPE=BND;MATEID=b2"),
+        sv_record("N]chr2:29224000]", chrom="chr5", pos=500, name="a2", info="SVTYPE=BND;MATEID=a1"),
+        sv_record("NCGT]chr2:29224000]", chrom="chr5", pos=500, name="b2", info="SVTYPE=BND;MATEID=b1"),
+    )
+    assert [dict(call.as_given)["id"] for call in calls_of(tmp_path, text)] == ["a1", "b1"]
+
+
+@pytest.mark.parametrize(("alt", "strand"), [(".ACGT", "-"), ("ACGT.", "+")])
+def test_a_single_breakend_has_one_end(tmp_path: Path, alt: str, strand: str) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt)))
+    assert str(call.breakpoint_5prime) == f"chr2:29224000:{strand}"
+    assert call.breakpoint_3prime is None
+
+
+def test_an_inversion_is_two_junctions_of_one_event(tmp_path: Path) -> None:
+    """EML4::ALK comes from DNA callers as <INV>, not as BND."""
+    record = sv_record("<INV>", pos=29447648, name="6", info="SVTYPE=INV;END=42524140")
+    calls = calls_of(tmp_path, sv_text(record))
+    assert [ends(call) for call in calls] == [
+        ("chr2:29447648:+", "chr2:42524140:+"),
+        ("chr2:29447648:-", "chr2:42524140:-"),
+    ]
+    assert [dict(call.as_given)["event"] for call in calls] == ["6", "6"]
+
+
+def test_an_inversion_without_an_id_still_shares_its_event(tmp_path: Path) -> None:
+    calls = calls_of(tmp_path, sv_text(sv_record("<INV>", name=".", info="SVTYPE=INV;END=42524140")))
+    assert {dict(call.as_given)["event"] for call in calls} == {"line 13"}
+
+
+@pytest.mark.parametrize(
+    ("info", "strands"),
+    [
+        ("SVTYPE=INV;END=500;INV3", [("+", "+")]),
+        ("SVTYPE=INV;END=500;INV5", [("-", "-")]),
+        ("SVTYPE=INV;CHR2=chr2;END=500;CT=3to3", [("+", "+")]),
+        ("SVTYPE=INV;CHR2=chr2;END=500;CT=5to5", [("-", "-")]),
+        ("SVTYPE=INV;END=500;STRANDS=++:212,--:201", [("+", "+"), ("-", "-")]),
+        ("SVTYPE=INV;END=500;STRANDS=++:212,--:0", [("+", "+")]),
+        ("SVTYPE=INV;END=500;STRANDS=--:7", [("-", "-")]),
+    ],
+)
+def test_what_the_caller_saw_of_an_inversion_is_all_that_is_told(
+    tmp_path: Path, info: str, strands: list[tuple[str, str]]
+) -> None:
+    calls = calls_of(tmp_path, sv_text(sv_record("<INV>", info=info)))
+    assert [ends(call) for call in calls] == [(f"chr2:29224000:{near}", f"chr2:500:{far}") for near, far in strands]
+
+
+@pytest.mark.parametrize(
+    ("alt", "info", "near", "far"),
+    [
+        ("<DEL>", "SVTYPE=DEL;END=29300000", "+", "-"),
+        ("<DEL:ME:ALU>", "SVTYPE=DEL;END=29300000", "+", "-"),
+        ("<DUP>", "SVTYPE=DUP;END=29300000", "-", "+"),
+        ("<DUP:TANDEM>", "SVTYPE=DUP;END=29300000", "-", "+"),
+        ("<DEL>", "SVTYPE=DEL;SVLEN=-76000", "+", "-"),
+        ("<BND>", "SVTYPE=DEL;END=29300000", "+", "-"),
+    ],
+)
+def test_deletions_and_duplications_join_their_two_ends(
+    tmp_path: Path, alt: str, info: str, near: str, far: str
+) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt, info=info)))
+    assert ends(call) == (f"chr2:29224000:{near}", f"chr2:29300000:{far}")
+
+
+def test_a_deletion_spelled_out_is_a_junction_when_it_is_long(tmp_path: Path) -> None:
+    long, short = "A" * 101, "A" * 20
+    (call,) = calls_of(tmp_path, sv_text(sv_record("A", ref=long, info="SVTYPE=DEL;END=29224100")))
+    assert ends(call) == ("chr2:29224000:+", "chr2:29224100:-")
+    calls, _, warnings = read(tmp_path, sv_text(sv_record("A", ref=short, info="SVTYPE=DEL;END=29224019")))
+    assert calls == ()
+    assert [warning.code for warning in warnings] == ["no-junction"]
+
+
+def test_an_inversion_spelled_out_is_two_junctions(tmp_path: Path) -> None:
+    calls = calls_of(tmp_path, sv_text(sv_record("GAC", ref="GTC", info="SVTYPE=INV;END=29224100")))
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(("connection", "near", "far"), [("3to5", "+", "-"), ("5to3", "-", "+"), ("3to3", "+", "+")])
+def test_delly_translocations_take_their_sides_from_ct(tmp_path: Path, connection: str, near: str, far: str) -> None:
+    info = f"SVTYPE=TRA;SVMETHOD=EMBL.DELLYv0.6.8;CHR2=chr1;END=19357517;CT={connection}"
+    header = SV_HEADER.replace("##source=GenerateSVCandidates 1.6.0\n", "")
+    record = sv_record(
+        "<TRA>", chrom="chr10", pos=2991435, info=info, values="GT:DR:DV:RR:RV\t0/1:25:3:8:6", filters="LowQual"
+    )
+    (call,) = calls_of(tmp_path, sv_text(record, header=header))
+    assert ends(call) == (f"chr10:2991435:{near}", f"chr1:19357517:{far}")
+    assert (call.split_reads, call.spanning_pairs) == (6, 3)
+    assert (call.caller, call.passed_filter, call.filters) == ("Delly", False, "LowQual")
+
+
+def test_an_end_on_another_chromosome_survives(tmp_path: Path) -> None:
+    """htslib would clip such an END to POS."""
+    header = SV_HEADER.replace("GenerateSVCandidates 1.6.0", "Sniffles")
+    record = sv_record(
+        "<TRA>", chrom="8", pos=77706277, info="SVTYPE=TRA;CHR2=14;END=57041014;STRANDS=--", values="GT:DR:DV\t./.:.:15"
+    )
+    (call,) = calls_of(tmp_path, sv_text(record, header=header))
+    assert call.breakpoint_3prime == Breakpoint("chr14", 57041014, None)
+    assert (call.split_reads, call.spanning_pairs, call.caller) == (15, None, "Sniffles")
+
+
+def test_a_second_place_by_pos2_goes_before_end(tmp_path: Path) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("<TRA>", info="SVTYPE=BND;CHR2=chr5;POS2=500;END=29224001")))
+    assert str(call.breakpoint_3prime) == "chr5:500"
+
+
+def test_a_symbolic_record_without_a_second_place_keeps_its_first(tmp_path: Path) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("<TRA>", info="SVTYPE=TRA;CHR2=chr5")))
+    assert call.breakpoint_3prime is None
+
+
+def test_every_alternative_allele_is_a_call(tmp_path: Path) -> None:
+    record = sv_record("N]chr5:500],N[chr7:700[", values="PR:SR\t10,4,5:20,6,7")
+    calls = calls_of(tmp_path, sv_text(record))
+    assert [ends(call)[1] for call in calls] == ["chr5:500:+", "chr7:700:-"]
+    assert [(call.split_reads, call.spanning_pairs) for call in calls] == [(6, 4), (7, 5)]
+
+
+@pytest.mark.parametrize(
+    ("values", "info", "expected"),
+    [
+        ("PR:SR\t10,4:20,6", "", (6, 4)),
+        ("PR\t10,4", "", (None, 4)),
+        ("GT:PE:SR:SU\t1/1:413:7:420", "", (7, 413)),
+        ("GT:SR:RP\t.:9:5", "", (9, 5)),
+        ("GT:DR:DV\t0/1:3:12", "", (12, None)),
+        ("GT\t0/1", ";SR=3;PE=8", (3, 8)),
+        ("GT\t0/1", ";SR=3;RP=8", (3, 8)),
+        ("GT\t0/1", ";RE=17", (17, None)),
+        ("GT\t0/1", "", (None, None)),
+        ("PR:SR\t.:.", "", (None, None)),
+    ],
+)
+def test_support_is_read_as_each_caller_writes_it(
+    tmp_path: Path, values: str, info: str, expected: tuple[int | None, int | None]
+) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("N]chr5:500]", values=values, info=f"SVTYPE=BND{info}")))
+    assert (call.split_reads, call.spanning_pairs) == expected
+
+
+@pytest.mark.parametrize("alt", ["<INS>", "<CNV>", "<INS:ME:L1>", "NACGTACGT", "*", "."])
+def test_records_that_join_no_two_places_are_counted_in_a_warning(tmp_path: Path, alt: str) -> None:
+    text = sv_text(sv_record(alt, info="SVTYPE=INS;END=29224000"), sv_record("N]chr5:500]"))
+    calls, _, warnings = read(tmp_path, text)
+    assert len(calls) == 1
+    assert [(warning.code, warning.line) for warning in warnings] == [("no-junction", 13)]
+
+
+def test_a_filter_is_kept_and_a_point_means_passed(tmp_path: Path) -> None:
+    text = sv_text(sv_record("N]chr5:500]", filters="PON"), sv_record("N]chr6:500]", name="x", filters="."))
+    calls = calls_of(tmp_path, text)
+    assert [(call.passed_filter, call.filters) for call in calls] == [(False, "PON"), (True, ".")]
+
+
+def test_annotations_are_kept_as_given_and_name_no_gene(tmp_path: Path) -> None:
+    annotation = "<INV>|gene_fusion|HIGH|ALK|ALK|transcript|NM_004304.4,<INV>|intron_variant|MODIFIER|EML4"
+    calls = calls_of(
+        tmp_path, sv_text(sv_record("<INV>", info=f"SVTYPE=INV;END=42524140;INV3;IMPRECISE;ANN={annotation}"))
+    )
+    assert dict(calls[0].as_given)["ANN"] == annotation
+    assert dict(calls[0].as_given)["IMPRECISE"] == "IMPRECISE"
+    assert calls[0].gene_5prime == calls[0].gene_3prime == ""
+
+
+def test_the_sample_of_several_is_the_one_named_after_the_accession(tmp_path: Path) -> None:
+    record = sv_record("N]chr5:500]", values="PR:SR\t63,0:50,0\t71,20:59,19")
+    (call,) = calls_of(tmp_path, sv_text(record, sample="S26-00001_N\tS26-00001"), a_context(accession="S26-00001_N"))
+    assert (call.split_reads, call.spanning_pairs) == (0, 0)
+    (call,) = calls_of(tmp_path, sv_text(record, sample="blood\tS26-00001"))
+    assert (call.split_reads, call.spanning_pairs) == (19, 20)
+    assert source_of(tmp_path, sv_text(record, sample="NORMAL\tTUMOR")).sample == "TUMOR"
+
+
+def test_several_samples_without_the_specimens_name_are_refused(tmp_path: Path) -> None:
+    record = sv_record("N]chr5:500]", values="PR:SR\t63,0:50,0\t71,20:59,19")
+    (problem,) = problems_of(tmp_path, sv_text(record, sample="998-99\t999-99"))
+    assert (problem.code, problem.line) == ("several-samples", 12)
+    assert "bcftools" in problem.remedy
+
+
+def test_a_row_without_sample_columns_keeps_its_call_without_counts(tmp_path: Path) -> None:
+    text = sv_text(sv_record("N]chr5:500]", values="").replace("\t\n", "\n"))
+    (call,) = calls_of(tmp_path, text)
+    assert (call.split_reads, call.spanning_pairs) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "caller"),
+    [
+        ("##source=GenerateSVCandidates 1.6.0", "Manta 1.6.0"),
+        ("##source=LUMPY", "LUMPY"),
+        ("##source=Sniffles", "Sniffles"),
+        ("##gridssVersion=2.9.4-gridss", "GRIDSS 2.9.4"),
+        ("##source=something else", "structural-variant VCF"),
+    ],
+)
+def test_the_caller_is_named_from_the_header(tmp_path: Path, line: str, caller: str) -> None:
+    header = SV_HEADER.replace("##source=GenerateSVCandidates 1.6.0", line)
+    assert source_of(tmp_path, sv_text(sv_record("N]chr5:500]"), header=header)).caller == caller
+
+
+def test_assembly_contigs_in_angle_brackets_are_read(tmp_path: Path) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("N[<ctg1>:7[")))
+    assert str(call.breakpoint_3prime) == "chrctg1:7:-"
+
+
+def test_a_vcf_without_any_header_line_is_recognised_by_its_breakends(tmp_path: Path) -> None:
+    text = f"{COLUMNS}\nchr2\t100\t1\tN\tN]chr5:500]\t.\tPASS\t.\n"
+    calls, _, warnings = read(tmp_path, text)
+    assert len(calls) == 1
+    assert [warning.code for warning in warnings] == ["no-fileformat"]
+
+
+def test_a_vcf_of_small_variants_is_refused(tmp_path: Path) -> None:
+    text = f"##fileformat=VCFv4.2\n{COLUMNS}\nchr2\t100\t1\tA\tG\t.\tPASS\tDP=3\n"
+    (problem,) = problems_of(tmp_path, text)
+    assert problem.code == "unsupported-format"
+    assert "small variants" in problem.message
