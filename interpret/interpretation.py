@@ -200,6 +200,9 @@ def _limitations(
     elif quality.is_tumour_content_low:
         limit = f"{assay.minimum_tumour_cells_pct:g}"
         found.append(f"The tumour content ({quality.tumour_content:g} %) is below the limit of {limit} %.")
+    kind = context.specimen.specimen_type.strip()
+    if kind and assay.specimen_types and kind.lower() not in {one.lower() for one in assay.specimen_types}:
+        found.append(f"The assay is not validated for this specimen type ({kind}).")
     if context.specimen.decalcified:
         found.append("The tissue was decalcified, which can damage RNA and weaken staining.")
     if quality.is_sequenced and not quality.has_controls:

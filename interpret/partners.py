@@ -39,6 +39,10 @@ def with_partner_notes(
     return tuple(noted), tuple(rulings)
 
 
+# Patterns that point to certain partners: one of them beside the expected pattern is not a match.
+_TELLING = frozenset({"nuclear_membrane", "perinuclear", "nuclear"})
+
+
 def _row(driver: str, partner: str, knowledge: Knowledge) -> Partner | None:
     return next(
         (
@@ -64,5 +68,6 @@ def _pattern(row: Partner, fusion: Fusion, groups: Mapping[str, GroupEvidence]) 
     if evidence.stains.ihc not in ("positive", "weak") or not seen:
         return f"{expected}."
     observed = ", ".join(sorted(word.replace("_", " ") for word in seen))
-    verdict = "matches" if row.expected_pattern.accept(seen) else "differs; review of the stain is advised"
+    has_another = bool((seen & _TELLING) - row.expected_pattern.words)
+    verdict = "matches" if row.expected_pattern.accept(seen) and not has_another else "differs from the expected"
     return f"{expected}; observed: {observed} ({verdict})."

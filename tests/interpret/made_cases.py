@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from interpret.findings import Fusion, Interpretation
 from interpret.genes import GeneModels, load_gene_models
@@ -203,3 +204,10 @@ def interpretation_text(interpretation: Interpretation) -> str:
         parts += [line.text, line.status_text, f"{line.tier}-{line.level}"]
     parts += [f"{fusion.tier}-{fusion.level}" for fusion in interpretation.fusions]
     return "\n".join((interpretation.verdict.headline, *interpretation.verdict.summary, *parts))
+
+
+def interpreted_with(*fusions: Fusion, laboratory: Laboratory | None = None, **parts: Any) -> Interpretation:
+    """An interpretation of fusions made by hand: what the rules say, whatever calls would have led there."""
+    case = a_case(**({"sources": (a_source(calls=len(fusions)),)} | parts))
+    with patch("interpret.interpretation.find_fusions", return_value=(fusions, ())):
+        return interpreted(case, laboratory)

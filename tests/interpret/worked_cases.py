@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from made_cases import a_call, a_case, a_fish, a_metric, a_source, a_specimen, a_stain
+
 from parsers.records import Case
 
 
@@ -51,10 +52,18 @@ CASES = (
             spanning_pairs=61,
         ),
         specimen=a_specimen(
-            34, diagnosis="IMT (pathologist)", site="pelvis soft tissue", size_cm=9.1, resectability="unresectable",
+            34,
+            diagnosis="IMT (pathologist)",
+            site="pelvis soft tissue",
+            size_cm=9.1,
+            resectability="unresectable",
             disease_status="primary",
         ),
-        ihc=(a_stain("ALK", pattern="cytoplasmic", clone="D5F3"), a_stain("SMA"), a_stain("desmin", distribution="focal")),
+        ihc=(
+            a_stain("ALK", pattern="cytoplasmic", clone="D5F3"),
+            a_stain("SMA"),
+            a_stain("desmin", distribution="focal"),
+        ),
         rules=("CC01", "ACT01", "ACT04", "RK08"),
         absent_rules=("ACT02", "ACT05", "CC08", "CC37", "RK06"),
         tier="I-A",
@@ -118,7 +127,11 @@ CASES = (
             spanning_pairs=33,
         ),
         specimen=a_specimen(
-            41, diagnosis="IMT vs sarcoma", site="omentum", size_cm=12, resectability="unresectable",
+            41,
+            diagnosis="IMT vs sarcoma",
+            site="omentum",
+            size_cm=12,
+            resectability="unresectable",
             morphology="epithelioid/round cells, neutrophil-rich myxoid stroma",
         ),
         ihc=(a_stain("ALK", pattern="nuclear membrane"), a_stain("desmin")),
@@ -152,8 +165,12 @@ CASES = (
             spanning_pairs=60,
         ),
         specimen=a_specimen(
-            9, diagnosis="IMTL (Inflammatory Myofibroblastic Lung Tumor)", diagnosis_code="IMTL", site="lung",
-            resectability="unresectable", disease_status="refractory",
+            9,
+            diagnosis="IMTL (Inflammatory Myofibroblastic Lung Tumor)",
+            diagnosis_code="IMTL",
+            site="lung",
+            resectability="unresectable",
+            disease_status="refractory",
         ),
         ihc=(a_stain("ALK", "negative"), a_stain("ROS1", distribution="diffuse")),
         rules=("CC22", "CC38", "ACT13", "ACT14"),
@@ -176,7 +193,9 @@ CASES = (
             spanning_pairs=75,
         ),
         specimen=a_specimen(
-            0.26, diagnosis="spindle cell tumour, IMT vs infantile fibrosarcoma", site="thigh soft tissue",
+            0.26,
+            diagnosis="spindle cell tumour, IMT vs infantile fibrosarcoma",
+            site="thigh soft tissue",
             indication="surgery: severe morbidity expected",
         ),
         ihc=(a_stain("ALK", "negative"), a_stain("pan-TRK", pattern="nuclear, cytoplasmic")),
