@@ -6,8 +6,7 @@ names, states, logs and artifacts in clear: nothing but case ids, counts and pro
 tasks take a case id and nothing else, results are not kept, and exceptions lose their message on the way out.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Prefect builds the form from the annotations themselves.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,6 @@
 """One specimen as a Prefect flow, started by hand: from the Prefect page with its case id, or by `imtreport report`."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Prefect builds the form from the annotations themselves.
 from pathlib import Path
 from typing import Annotated, Any
 
