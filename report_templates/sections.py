@@ -84,11 +84,9 @@ def demographics(record: Record) -> View:
                 ("Received", day(specimen["received"])),
             ],
         ],
-        "wide": [
-            ("Diagnosis", diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else "")),
-            *([("Indication", order["indication"])] if order["indication"] else []),
-            ("Tumour cells", f"{cells} (at least {required} required)"),
-        ],
+        "diagnosis": diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else ""),
+        "tumour_cells": f"{cells} (≥ {required} required)",
+        "indication": order["indication"],
     }
 
 
@@ -109,13 +107,11 @@ def summary(record: Record) -> View:
 
 
 def biomarkers(record: Record) -> View:
-    genes = {gene["symbol"]: gene for gene in record["genes"]}
-    groups = [group for core in CORE_GENES for group in _alike(core, genes)]
+    """One row per core kinase (the NTRK family shares one, as its stain does), then any other gene with a fusion."""
     core = {symbol for symbols in CORE_GENES for symbol in symbols}
-    groups += [
-        (gene["symbol"],) for gene in record["genes"] if gene["state"] == "detected" and gene["symbol"] not in core
-    ]
-    return {"molecule": record["assay"]["molecule"], "rows": [_biomarker(record, group, genes) for group in groups]}
+    others = [gene["symbol"] for gene in record["genes"] if gene["state"] == "detected" and gene["symbol"] not in core]
+    groups = [*CORE_GENES, *((symbol,) for symbol in others)]
+    return {"molecule": record["assay"]["molecule"], "rows": [_biomarker(record, group) for group in groups]}
 
 
 def alerts(record: Record) -> View | None:
@@ -125,22 +121,28 @@ def alerts(record: Record) -> View | None:
 
 
 def therapies(record: Record) -> View:
-    fusions = list(dict.fromkeys(therapy["fusion"] for therapy in record["therapies"]))
-    rows = [
-        {
-            "agent": therapy["agent"],
-            "fusion": therapy["fusion"] if len(fusions) > 1 else "",
-            "relation": wording.RELATION[therapy["relation"]],
-            "status": therapy["status_text"],
-            "conditions": [
-                (condition["condition"], wording.CONDITION_STATE[condition["state"]])
-                for condition in therapy["label_conditions"]
-            ],
-            "tier": wording.tier(therapy),
-            "refs": _numbers(record, therapy["sources"]),
-        }
-        for therapy in record["therapies"]
-    ]
+    """One row per agent; agents of which the same is said, label and evidence alike, share a row."""
+    # A row without an agent says why there is none; the interpretation prints its sentence.
+    named = [therapy for therapy in record["therapies"] if therapy["agent"].lower() not in ("", "none")]
+    fusions = list(dict.fromkeys(therapy["fusion"] for therapy in named))
+    rows = []
+    for _, group in groupby(named, key=_said_of_agent):
+        alike = list(group)
+        therapy = alike[0]
+        rows.append(
+            {
+                "agents": [wording.capitalised(each["agent"]) for each in alike],
+                "fusion": therapy["fusion"] if len(fusions) > 1 else "",
+                "relation": _relation(therapy),
+                "status": therapy["status_text"],
+                "conditions": [
+                    (condition["condition"], wording.CONDITION_STATE[condition["state"]])
+                    for condition in therapy["label_conditions"]
+                ],
+                "tier": wording.tier(therapy),
+                "refs": _numbers(record, {source for each in alike for source in each["sources"]}),
+            }
+        )
     return {"rows": rows, "subject": fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"}
 
 
@@ -164,22 +166,23 @@ def fusions(record: Record) -> View | None:
 
 
 def interpretation(record: Record) -> View | None:
-    """Every statement in its order under its heading, then any ruling that no statement repeats."""
-    printed = {statement["text"] for statement in record["statements"]}
-    printed |= {alert["text"] for alert in record["alerts"]}
+    """Every statement in its order under its heading, then any ruling that no statement speaks for."""
+    alerted = {alert["text"] for alert in record["alerts"]}
     paragraphs = [
         (statement["section"], statement["text"], _numbers(record, statement["sources"]))
         for statement in record["statements"]
-        if statement["text"] not in {alert["text"] for alert in record["alerts"]}
+        if statement["text"] not in alerted
     ]
+    # A statement may gather several rules ("ACT04, ACT06"): their rows are not repeated.
+    spoken = {rule for statement in record["statements"] for rule in re.split(r"[,;\s]+", statement["rule"])}
     for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
         for ruling in record[rulings]:
-            if ruling["text"] not in printed:
+            if ruling["rule"] not in spoken:
                 paragraphs.append((section, ruling["text"], _numbers(record, ruling["sources"])))
-    order = list(wording.STATEMENT_SECTION)
-    paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
     if not paragraphs:
         return None
+    order = list(wording.STATEMENT_SECTION)
+    paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
     return {
         "groups": [
             (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
@@ -296,7 +299,8 @@ def calls(record: Record) -> View:
                 "split": wording.count(call["split_reads"]),
                 "pairs": wording.count(call["spanning_pairs"]),
                 "mark": wording.DISPOSITION[call["disposition"]],
-                "reason": call["reason"],
+                # The reason for reporting stands with the fusion.
+                "reason": "" if call["disposition"] == "reported" else call["reason"],
                 "hit": call["disposition"] == "reported",
             }
             for call in printed
@@ -338,7 +342,7 @@ def references(record: Record) -> View | None:
         return None
     return {
         "references": [
-            {**reference, "link": _link(reference["identifier"])}
+            {"citation": reference["citation"], "identifiers": _identifiers(reference)}
             for reference in sorted(record["references"], key=lambda reference: int(reference["number"]))
         ]
     }
@@ -357,14 +361,13 @@ def authorisation(record: Record) -> View:
 def provenance(record: Record) -> View:
     made, report = record["provenance"], record["report"]
     transcripts = ", ".join(f"{used['gene']} {used['transcript']}" for used in made["transcripts"])
+    run_and_transcripts = "; ".join(part for part in (made["sequencing_run"], transcripts) if part)
     rows = [
-        ("Report", f"{report['id']}, version {report['version']}"),
-        ("Case", made["case_id"]),
+        ("Report, case", f"{report['id']}, version {report['version']}; {made['case_id']}"),
         ("Software", f"{made['software']} {made['software_version']}, templates {made['template_version']}"),
         ("Knowledge tables", f"version {made['knowledge_version']}, SHA-256 {made['knowledge_sha256']}"),
         *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
-        *([("Sequencing run", made["sequencing_run"])] if made["sequencing_run"] else []),
-        *([("Transcripts", transcripts)] if transcripts else []),
+        *([("Run, transcripts", run_and_transcripts)] if run_and_transcripts else []),
         *((file, f"SHA-256 {digest}") for file, digest in made["inputs"].items()),
     ]
     return {"rows": rows}
@@ -426,29 +429,48 @@ def _signature(signature: Record) -> View:
     }
 
 
-def _alike(symbols: Sequence[str], genes: Mapping[str, Record]) -> list[tuple[str, ...]]:
-    """The symbols in one group when their answer is the same, else one by one."""
-    answers = {(genes[symbol]["state"], genes[symbol]["reason"]) if symbol in genes else None for symbol in symbols}
-    if len(answers) == 1 and not any(answer and answer[0] == "detected" for answer in answers):
-        return [tuple(symbols)]
-    return [(symbol,) for symbol in symbols]
-
-
-def _biomarker(record: Record, symbols: Sequence[str], genes: Mapping[str, Record]) -> View:
-    gene = genes.get(symbols[0])
-    state = gene["state"] if gene else "not_tested"
-    fusions = [fusion for fusion in record["fusions"] if fusion["driver"] in symbols]
+def _biomarker(record: Record, symbols: Sequence[str]) -> View:
     stains = [stain for stain in record["ihc"] if _answers_for(stain["marker"], symbols)]
     probes = [stain for stain in record["fish"] if _answers_for(stain["marker"], symbols)]
+    answers = list(_answers(record, symbols))
+    found = any(mark is wording.GENE_STATE["detected"] for mark, _ in answers)
     return {
         "name": _joined(symbols),
-        "mark": wording.GENE_STATE[state],
-        "details": [_fusion_in_brief(fusion) for fusion in fusions]
-        or ([gene["reason"]] if gene and gene["reason"] and state != "not_detected" else []),
+        "answers": answers,
         "ihc": [(wording.STAIN_RESULT[stain["result"]], _stain_in_brief(stain)) for stain in stains],
         "fish": [(wording.STAIN_RESULT[stain["result"]], _probe_in_brief(stain)) for stain in probes],
-        "hit": state == "detected" or any(stain["result"] == "positive" for stain in (*stains, *probes)),
+        "hit": found or any(stain["result"] == "positive" for stain in (*stains, *probes)),
     }
+
+
+def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.Mark, str]]:
+    """Each state among the genes of a row, with its fusions or its reason; genes are named where states differ."""
+    genes = {gene["symbol"]: gene for gene in record["genes"]}
+    # A core kinase that is not among the genes of the assay was not tested.
+    states = {symbol: genes[symbol]["state"] if symbol in genes else "not_tested" for symbol in symbols}
+    for state, mark in wording.GENE_STATE.items():
+        alike = [symbol for symbol in symbols if states[symbol] == state]
+        if not alike:
+            continue
+        details = [_fusion_in_brief(fusion) for fusion in record["fusions"] if fusion["driver"] in alike]
+        if not details and state in ("not_assessable", "not_tested"):
+            details = list(dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes))
+        if len(alike) < len(symbols) and state != "detected":
+            details.insert(0, ", ".join(alike))
+        yield mark, "; ".join(detail for detail in details if detail)
+
+
+def _said_of_agent(therapy: Record) -> tuple[Any, ...]:
+    keys = ("fusion", "relation", "status_text", "label_conditions", "tier", "level")
+    return tuple(therapy[key] for key in keys)
+
+
+def _relation(therapy: Record) -> wording.Mark:
+    """Conditions that nobody documented are not conditions that the patient fails."""
+    states = {condition["state"] for condition in therapy["label_conditions"]}
+    if therapy["relation"] == "conditions_not_met" and "not_documented" in states and "not_met" not in states:
+        return wording.CONDITIONS_NOT_DOCUMENTED
+    return wording.RELATION[therapy["relation"]]
 
 
 def _joined(symbols: Sequence[str]) -> str:
@@ -634,6 +656,12 @@ def _call_order(call: Record, targets: set[str]) -> tuple[bool, bool, int]:
     on_target = bool(targets & set(re.split(r"::|[(),/]", call["name"])))
     order = list(wording.DISPOSITION)
     return (call["disposition"] == "not_reportable", not on_target, order.index(call["disposition"]))
+
+
+def _identifiers(reference: Record) -> list[tuple[str, str]]:
+    """Each identifier with its web address, if it has one; what the citation already says is not repeated."""
+    parts = [part.strip() for part in reference["identifier"].split(";")]
+    return [(part, _link(part)) for part in parts if part and part not in reference["citation"]]
 
 
 def _link(identifier: str) -> str:

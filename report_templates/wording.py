@@ -56,6 +56,7 @@ RELATION = {
     "conditions_not_met": Mark("✗", "Label condition not met", "pos"),
     "trial_evidence": Mark("△", "Trial evidence", "neg"),
 }
+CONDITIONS_NOT_DOCUMENTED = Mark("?", "Label conditions not documented", "eqv")
 CONDITION_STATE = {
     "met": Mark("✓", "met", "ok"),
     "not_met": Mark("✗", "not met", "pos"),

@@ -254,7 +254,7 @@ def a_therapy(**changes: Any) -> Therapy:
 
 def off_label(agent: str) -> Therapy:
     return a_therapy(
-        rule="ACT05",
+        rule=f"ACT-{agent}",
         agent=agent,
         relation="guideline",
         text=f"{agent} is not approved for inflammatory myofibroblastic tumour; guidelines list it.",

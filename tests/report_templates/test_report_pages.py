@@ -19,16 +19,18 @@ from report_examples import (
     a_case,
     a_final_record,
     a_fusion,
+    a_gene_list,
     a_record,
     a_specimen,
     a_stain,
+    a_statement,
     a_therapy,
     an_interpretation,
     an_issue,
     an_unreported_call,
 )
 
-from interpret.findings import GeneResult, LabelCondition, Ruling
+from interpret.findings import LabelCondition, Reference, Ruling
 from report_templates.pdf import RenderError, render_html, render_pdf
 
 MARGIN = 15 / 25.4 * 72
@@ -241,7 +243,7 @@ def test_every_statement_and_ruling_is_printed_once_with_its_reference_numbers()
     interpretation = html[html.index("<h2>Interpretation</h2>") :]
     for statement in record["statements"]:
         assert interpretation.count(statement["text"]) == 1
-    for ruling in (*record["concordance"], *record["risk"], *record["therapies"]):
+    for ruling in (*record["concordance"], *record["risk"], record["therapies"][0]):
         assert interpretation.count(ruling["text"]) == 1
     numbers = {reference["key"]: reference["number"] for reference in record["references"]}
     therapy = record["therapies"][0]
@@ -277,20 +279,88 @@ def test_a_specimen_with_little_said_about_it_says_not_stated() -> None:
     page = seen_in(a_record(case=a_case(specimen=specimen)))
     for label in ("Block", "Ordered by", "Disease status", "Resectability", "Margin", "Tumour size", "Decalcified"):
         assert f"{label} Not stated" in page
-    assert "Tumour cells Not stated (at least 20% required)" in page
+    assert "Tumour cells Not stated (≥ 20% required)" in page
 
 
-def test_genes_of_one_family_that_differ_are_told_one_by_one() -> None:
-    same = seen_in(a_record())
-    assert "NTRK1/2/3" in same
-    genes = tuple(
-        GeneResult(symbol, "not_tested" if symbol == "NTRK2" else "not_detected", "")
-        for symbol in ("NTRK1", "NTRK2", "NTRK3")
+def test_genes_of_one_family_share_a_row_and_are_named_where_they_differ() -> None:
+    assert "NTRK1/2/3 ○ Not detected not submitted" in seen_in(
+        a_record(an_interpretation(genes=a_gene_list()), a_case(ihc=()))
     )
-    page = seen_in(a_record(an_interpretation(genes=genes)))
-    assert "NTRK1/2/3" not in page
-    assert "NTRK2 – Not tested" in page
-    assert "RET – Not tested" in page
+    genes = a_gene_list(NTRK3="detected", NTRK2="not_tested")
+    fusion = a_fusion(name="ETV6::NTRK3", driver="NTRK3", exon_5prime=5, exon_3prime=15)
+    page = seen_in(a_record(an_interpretation(genes=genes, fusions=(fusion,))))
+    assert (
+        "NTRK1/2/3 ● Detected: ETV6::NTRK3 (exon 5::exon 15) ○ Not detected: NTRK1 "
+        "– Not tested: NTRK2; not covered by this assay" in page.replace(" :", ":")
+    )
+
+
+def test_a_core_kinase_that_the_assay_lacks_is_not_tested() -> None:
+    genes = tuple(gene for gene in a_gene_list() if gene.symbol != "RET")
+    assert "RET – Not tested" in seen_in(a_record(an_interpretation(genes=genes)))
+
+
+def test_a_gene_beyond_the_core_joins_the_overview_when_detected() -> None:
+    fusion = a_fusion(name="ETV6::MET", driver="MET")
+    page = seen_in(a_record(an_interpretation(genes=a_gene_list(MET="detected"), fusions=(fusion,))))
+    assert "MET ● Detected: ETV6::MET" in page.replace(" :", ":")
+
+
+def test_conditions_nobody_documented_are_not_conditions_that_are_not_met() -> None:
+    undocumented = (LabelCondition("age 1 year or older", "met"), LabelCondition("unresectable", "not_documented"))
+    therapy = a_therapy(relation="conditions_not_met", label_conditions=undocumented)
+    page = seen_in(a_record(an_interpretation(therapies=(therapy,))))
+    assert "? Label conditions not documented" in page
+    assert "Label condition not met" not in page
+    failed = (*undocumented, LabelCondition("recurrent", "not_met"))
+    therapy = a_therapy(relation="conditions_not_met", label_conditions=failed)
+    assert "✗ Label condition not met" in seen_in(a_record(an_interpretation(therapies=(therapy,))))
+
+
+def test_agents_share_a_row_only_where_label_and_evidence_are_the_same() -> None:
+    alike = (a_therapy(agent="alpha", sources=("LOVLY",)), a_therapy(agent="beta"), a_therapy(agent="gamma", level="B"))
+    html = render_html(a_record(an_interpretation(therapies=alike)))
+    assert '<th scope="row">Alpha<br>Beta</th>' in html
+    assert '<th scope="row">Gamma</th>' in html
+    assert "<sup>1,2,3</sup>" in html
+
+
+def test_a_rule_that_names_no_agent_is_not_listed_as_a_therapy() -> None:
+    none = a_therapy(agent="none", rule="ACT40", text="No association is known.", relation="conditions_not_met")
+    html = render_html(a_record(an_interpretation(therapies=(none,))))
+    assert "None. Associations are listed only for" in html
+    assert "Label condition not met" not in html
+    assert html.count("No association is known.") == 1
+
+
+def test_a_statement_that_gathers_rules_speaks_for_their_rows() -> None:
+    therapies = (a_therapy(rule="ACT04", text="Alone."), a_therapy(rule="ACT06", text="Also alone."))
+    gathered = a_statement("therapy", "Both together.", "LOVLY", rule="ACT04, ACT06")
+    page = seen_in(a_record(an_interpretation(therapies=therapies, statements=(gathered,))))
+    assert page.count("Both together.") == 1
+    assert "Alone." not in page
+    assert "Also alone." not in page
+
+
+def test_references_link_each_identifier_and_repeat_none() -> None:
+    references = (
+        Reference(1, "A", "First et al. 2020.", "doi:10.1000/a.1; PMID 12345; PMC99"),
+        Reference(2, "B", "Second, Journal 1:2.", "Journal 1:2"),
+    )
+    nothing = an_interpretation(
+        references=references, statements=(a_statement("fusion", "x", "A", "B"),), therapies=(), concordance=(), risk=()
+    )
+    html = render_html(a_record(nothing))
+    assert (
+        'First et al. 2020. <a href="https://doi.org/10.1000/a.1">doi:10.1000/a.1</a>; '
+        '<a href="https://pubmed.ncbi.nlm.nih.gov/12345/">PMID 12345</a>; PMC99</li>' in html
+    )
+    assert "<li>Second, Journal 1:2.</li>" in html
+
+
+def test_the_next_step_is_answered_even_if_there_is_none() -> None:
+    assert KINDS["not_functional"]()["result"]["next_steps"] == []
+    assert "No further test is requested." in flat(pages_of("not_functional")[0])
 
 
 def test_many_calls_are_cut_with_a_pointer_and_reported_ones_stay() -> None:
