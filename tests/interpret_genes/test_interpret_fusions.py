@@ -1013,3 +1013,71 @@ def test_genes_far_apart_or_in_the_other_order_are_no_neighbours(find: Find, a_c
     ):
         _, reviewed = find(a_call(names, five, three))
         assert "neighbours" not in reviewed[0].reason
+
+
+def test_the_counts_shown_are_those_of_a_call_that_passed(the_fusion: Any, a_call: Calls) -> None:
+    fusion = the_fusion(
+        a_call(split_reads=90, passed_filter=False, filters="Artefact", caller="Manta-RNA"), a_call(split_reads=12)
+    )
+    assert (fusion.classification, fusion.split_reads) == ("reportable", 12)
+
+
+def test_only_features_whose_place_is_known_are_drawn_on_the_other_ros1_transcript(
+    the_fusion: Any, by_exons: Calls
+) -> None:
+    three = the_fusion(by_exons("TFG::ROS1", 4, 35, "NM_006070.6", "NM_002944.3")).drawing_3prime
+    assert three is not None
+    assert {feature.kind for feature in three.features} == {"kinase", "transmembrane"}
+
+
+def test_partner_domains_are_drawn(the_fusion: Any, a_call: Calls) -> None:
+    five = the_fusion(a_call()).drawing_5prime
+    assert five is not None
+    assert {feature.kind for feature in five.features} == {"domain"}
+    assert ("HELP", 228, 296) in {(feature.name, feature.start_aa, feature.end_aa) for feature in five.features}
+
+
+def test_the_5prime_part_of_ros1_is_counted_on_the_printed_protein_too(the_fusion: Any, by_exons: Calls) -> None:
+    five = the_fusion(by_exons("ROS1::CD74", 34, 7, "NM_002944.3", "NM_001025159.3")).drawing_5prime
+    assert five is not None
+    assert (five.transcript, five.kept_first, five.kept_last) == ("NM_002944.3", 1, 34)
+    assert five.kept_aa_last == 1874 + 6
+
+
+def test_the_gene_whose_strand_is_unknown_is_named(the_fusion: Any, a_breakend: Calls) -> None:
+    fusion = the_fusion(a_breakend("chr2:29224000:+", "chrX:154360000:-", gene_3prime="FLNA"))
+    assert any("The strand of FLNA is not known" in reason for reason in fusion.reasons)
+
+
+@pytest.mark.parametrize(("alk", "eml4", "part"), [("-", "+", "start"), ("+", "-", "end")])
+def test_the_part_that_both_ends_keep_is_named(
+    the_fusion: Any, a_breakend: Calls, alk: str, eml4: str, part: str
+) -> None:
+    fusion = the_fusion(a_breakend(f"chr2:29224000:{alk}", f"chr2:42296000:{eml4}"))
+    assert any(f"keep the {part} of their gene" in reason for reason in fusion.reasons)
+
+
+def test_an_order_that_fits_the_exon_edges_is_said_to(the_fusion: Any, a_call: Calls) -> None:
+    call = a_call("EML4::ALK", EML4_E13["GRCh38"][:-2], ALK_E20["GRCh38"][:-2], order_known=False)
+    assert "The genes are named in the order that fits the exon edges." in the_fusion(call).notes
+
+
+def test_a_partner_kept_to_the_last_base_of_its_stop_codon_stops_there(
+    the_fusion: Any, a_call: Calls, models: GeneModels
+) -> None:
+    eml4 = models.transcripts["EML4", "GRCh38"]
+    end = eml4.reading(eml4.coding_last)
+    fusion = the_fusion(a_call("EML4::ALK", f"chr2:{end}:+", ALK_E20["GRCh38"]))
+    assert (fusion.reading_frame, fusion.classification) == ("undetermined", "uncertain")
+    assert any("behind the stop codon of EML4" in note for note in fusion.notes)
+
+
+def test_reportable_fusions_and_reported_calls_come_first(find: Find, a_call: Calls) -> None:
+    fusions, reviewed = find(
+        a_call("CTTN::PPP6R3", "chr11:70425401:+", "chr11:68583043:+"),
+        a_call("AKAP9::BRAF", "chr7:92003235:+", "chr7:140787584:-", split_reads=1),
+        a_call(split_reads=6),
+        a_call("CD74::ROS1", "chr5:150404680:-", "chr6:117324415:-", split_reads=30),
+    )
+    assert [fusion.name for fusion in fusions] == ["CD74::ROS1", "EML4::ALK", "AKAP9::BRAF"]
+    assert [call.disposition for call in reviewed] == ["reported", "reported", "unconfirmed", "not_reportable"]
