@@ -141,8 +141,7 @@ def _lines(source: FileText) -> _Lines:
             found.columns, found.columns_line = line.split("\t"), number
         else:
             cells = line.split("\t")
-            # Some callers leave FORMAT and samples out of a row that has no genotype; what is left is still whole.
-            if len(cells) not in (len(found.columns), _FIXED):
+            if not _is_whole(cells, len(found.columns)):
                 ragged.append(_ragged(source.name, number, len(cells), len(found.columns)))
             found.data.append((number, cells))
     expected = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
@@ -162,11 +161,20 @@ def _lines(source: FileText) -> _Lines:
     return found
 
 
+def _is_whole(cells: list[str], width: int) -> bool:
+    """
+    All columns, or the first eight: some callers leave FORMAT and samples out of a row that has no genotype.
+
+    Blanks in the first seven columns, or a REF that is no sequence, show tabs that were lost on the way.
+    """
+    return len(cells) in (width, _FIXED) and cells[3].isalpha() and not any(" " in cell for cell in cells[:7])
+
+
 def _ragged(file: str, line: int, found: int, expected: int) -> Problem:
     return Problem(
         "wrong-number-of-cells",
         file,
-        f"the line has {found} columns, the #CHROM line {expected}",
+        f"the line has {found} columns, the #CHROM line {expected}, or its columns are mixed up",
         "the line is cut short or its tabs were lost: copy the file again from where the caller wrote it",
         line=line,
     )

@@ -77,12 +77,20 @@ class CallerTable:
     columns: dict[str, int]
     rows: list[Row]
     problems: list[Problem] = field(default_factory=list)
+    _places: dict[tuple[str, ...], list[tuple[str, int]]] = field(default_factory=dict)
 
     def cell(self, row: Row, column: str) -> str:
         """The cell, or `""` where the column does not exist or holds only `.`."""
         index = self.columns.get(column)
         value = "" if index is None else row.cells[index]
         return "" if value == "." else value
+
+    def places(self, columns: Sequence[str]) -> list[tuple[str, int]]:
+        """Those of `columns` that the table has, with their places in a row."""
+        key = tuple(columns)
+        if key not in self._places:
+            self._places[key] = [(name, self.columns[name]) for name in columns if name in self.columns]
+        return self._places[key]
 
     def problem(
         self, row: Row, code: str, column: str, message: str, remedy: str, found: str, expected: str = ""
@@ -199,8 +207,7 @@ def chromosome(name: str) -> str:
 def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The cells of `columns` that say something, as they were given."""
     cells = row.cells
-    places = [(name, table.columns[name]) for name in columns if name in table.columns]
-    return tuple((name, cells[index]) for name, index in places if cells[index] not in ("", "."))
+    return tuple((name, cells[index]) for name, index in table.places(columns) if cells[index] not in ("", "."))
 
 
 def single_sample(table: CallerTable, columns: Sequence[str]) -> str:

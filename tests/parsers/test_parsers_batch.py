@@ -1,0 +1,369 @@
+"""A batch folder: who gets what, what stops whom, and all mistakes at once."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from parsers_samples import (
+    ACCESSION,
+    ARRIBA_V2,
+    SPECIMEN,
+    STAIN,
+    a_batch,
+    a_laboratory,
+    arriba_row,
+    csv_text,
+    nfcore_record,
+    nfcore_text,
+    table_text,
+)
+
+from parsers.batch import Batch, CaseRequest, check_batch, digests, read_batch, read_case
+from parsers.errors import InputError, Problem
+from parsers.records import Case
+
+ARRIBA = table_text(ARRIBA_V2, [arriba_row()])
+GENERIC = {
+    "accession": ACCESSION,
+    "gene_5prime": "CLTC",
+    "gene_3prime": "ALK",
+    "exon_5prime": "31",
+    "exon_3prime": "20",
+}
+SECOND = SPECIMEN | {"accession": "S26-00002", "patient_id": "P0002"}
+
+
+def batch(folder: Path, **files: str | bytes) -> Batch:
+    return read_batch(a_batch(folder, **files), a_laboratory())
+
+
+def the_case(folder: Path, **files: str | bytes) -> Case:
+    (request,) = batch(folder, **files).requests
+    return read_case(request)
+
+
+def errors(problems: tuple[Problem, ...]) -> list[tuple[str, str, int | None, str]]:
+    return [(one.code, one.file, one.line, one.accession) for one in problems if one.severity == "error"]
+
+
+def refused(request: CaseRequest) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_case(request)
+    assert {one.accession for one in caught.value.problems} == {request.accession}
+    return [one.code for one in caught.value.problems]
+
+
+def test_a_case_gathers_its_rows_from_every_table(tmp_path: Path) -> None:
+    files = {
+        "specimens": csv_text(SPECIMEN | {"fusion_files": "calls.tsv"}, SECOND),
+        "ihc": csv_text(STAIN, STAIN | {"accession": "S26-00002"}, STAIN | {"method": "FISH"}),
+        "qc": csv_text({"accession": ACCESSION, "metric": "DV200", "value": "45%"}),
+        "controls": csv_text(
+            {"run": "run-1 ", "control": "NTC", "result": "pass"}, {"run": "RUN-2", "control": "NTC", "result": "fail"}
+        ),
+        "variants": csv_text({"accession": ACCESSION, "gene": "ALK", "hgvs_p": "G1202R"}),
+        "calls.tsv": ARRIBA,
+    }
+    found = batch(tmp_path, **files)
+    assert errors(found.problems) == []
+    first, second = (read_case(request) for request in found.requests)
+    assert [len(rows) for rows in (first.ihc, first.fish, first.metrics, first.controls, first.variants)] == [
+        1,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert first.controls[0].run == "run-1"
+    assert [(call.gene_5prime, call.genome_build) for call in first.calls] == [("TPM3", "GRCh38")]
+    assert [(source.file, source.format, source.calls) for source in first.sources] == [("calls.tsv", "Arriba", 1)]
+    assert (len(second.ihc), second.metrics, second.calls, second.sources) == (1, (), (), ())
+
+
+def test_a_specimen_without_fusion_files_was_not_sequenced(tmp_path: Path) -> None:
+    case = the_case(tmp_path)
+    assert (case.sources, case.calls) == ((), ())
+
+
+def test_a_finished_run_without_a_call_is_a_source(tmp_path: Path) -> None:
+    case = the_case(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}), **{"a.tsv": ARRIBA_V2 + "\n"})
+    assert [(source.file, source.calls) for source in case.sources] == [("a.tsv", 0)]
+
+
+def test_fusions_csv_is_read_for_whom_it_names_listed_or_not(tmp_path: Path) -> None:
+    rows = csv_text(GENERIC, GENERIC | {"accession": "s26-00002", "gene_5prime": "TFG"})
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), fusions=rows)
+    assert [read_case(request).calls[0].gene_5prime for request in found.requests] == ["CLTC", "TFG"]
+
+
+def test_a_listed_fusions_csv_without_a_row_means_tested_without_a_call(tmp_path: Path) -> None:
+    rows = csv_text(GENERIC | {"accession": "S26-00002"})
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "fusions.csv"}, SECOND), fusions=rows)
+    first, second = (read_case(request) for request in found.requests)
+    assert [(source.file, source.calls) for source in first.sources] == [("fusions.csv", 0)]
+    assert [source.calls for source in second.sources] == [1]
+
+
+def test_a_listed_and_named_fusions_csv_is_read_once(tmp_path: Path) -> None:
+    case = the_case(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "fusions.csv"}), fusions=csv_text(GENERIC))
+    assert (len(case.calls), len(case.sources)) == (1, 1)
+
+
+def test_rows_of_fusions_csv_that_name_nobody_are_problems_that_stop_nobody(tmp_path: Path) -> None:
+    rows = csv_text(GENERIC | {"accession": "S26-99999"}, GENERIC | {"accession": ""}, GENERIC)
+    found = batch(tmp_path, fusions=rows)
+    assert errors(found.problems) == [
+        ("unknown-accession", "fusions.csv", 2, "S26-99999"),
+        ("unknown-accession", "fusions.csv", 3, "(fusions.csv line 3)"),
+    ]
+    assert read_case(found.requests[0]).calls[0].gene_5prime == "CLTC"
+
+
+def test_an_ihc_row_of_an_unknown_specimen_stops_nobody(tmp_path: Path) -> None:
+    found = batch(tmp_path, ihc=csv_text(STAIN | {"accession": "S26-99999"}, STAIN))
+    assert errors(found.problems) == [("unknown-accession", "ihc.csv", 2, "S26-99999")]
+    assert found.requests[0].errors == ()
+    assert len(read_case(found.requests[0]).ihc) == 1
+
+
+def test_one_specimens_mistake_stops_that_specimen_only(tmp_path: Path) -> None:
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), ihc=csv_text(STAIN | {"result": "positiv"}))
+    first, second = found.requests
+    assert refused(first) == ["unknown-value"]
+    assert read_case(second).specimen.accession == "S26-00002"
+
+
+def test_a_patient_mismatch_stops_the_specimen_without_quoting_the_patient(tmp_path: Path) -> None:
+    found = batch(
+        tmp_path, ihc=csv_text(STAIN | {"patient_id": "P0777"}, STAIN | {"marker": "ROS1", "patient_id": "p0001"})
+    )
+    assert errors(found.problems) == [("patient-mismatch", "ihc.csv", 2, ACCESSION)]
+    assert not any("P0777" in one.explain() or "P0001" in one.explain() for one in found.problems)
+    assert refused(found.requests[0]) == ["patient-mismatch"]
+
+
+@pytest.mark.parametrize("name", ["ihc", "qc", "variants", "controls", "fusions"])
+def test_a_table_that_cannot_be_read_stops_every_specimen(tmp_path: Path, name: str) -> None:
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), **{name: b""})
+    assert errors(found.problems) == [("empty-file", f"{name}.csv", None, "")]
+    for request in found.requests:
+        assert refused(request) == ["empty-file"]
+    assert [one.code for one in check_batch(found.folder, a_laboratory())] == ["empty-file"]
+
+
+def test_a_table_without_its_columns_stops_every_specimen(tmp_path: Path) -> None:
+    found = batch(tmp_path, ihc="accession,marker\nS26-00001,ALK\n")
+    assert refused(found.requests[0]) == ["missing-column"]
+
+
+def test_a_control_that_cannot_be_read_stops_the_sequenced_specimens(tmp_path: Path) -> None:
+    found = batch(
+        tmp_path,
+        specimens=csv_text(SPECIMEN, SECOND | {"sequencing_run": ""}),
+        controls=csv_text({"run": "RUN-1", "control": "NTC", "result": "negative"}),
+    )
+    first, second = found.requests
+    assert refused(first) == ["unknown-value"]
+    assert read_case(second).controls == ()
+
+
+def test_a_control_of_no_run_and_a_run_without_controls_are_warnings(tmp_path: Path) -> None:
+    found = batch(tmp_path, controls=csv_text({"run": "RUN-7", "control": "NTC", "result": "fail"}))
+    assert [(one.code, one.severity) for one in found.problems] == [
+        ("unused-control", "warning"),
+        ("run-without-controls", "warning"),
+    ]
+    assert read_case(found.requests[0]).controls == ()
+
+
+def test_a_row_that_cannot_be_used_is_still_a_request(tmp_path: Path) -> None:
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN | {"sex": "X"}, SECOND | {"accession": ""}))
+    first, second = found.requests
+    assert (first.accession, first.tables, first.line) == (ACCESSION, None, 2)
+    assert refused(first) == ["unknown-value"]
+    assert (second.accession, second.line) == ("(specimens.csv line 3)", 3)
+    assert refused(second) == ["missing-accession"]
+
+
+def test_a_request_without_tables_and_problems_is_refused_all_the_same(tmp_path: Path) -> None:
+    request = CaseRequest(ACCESSION, tmp_path, None, (), (), 2)
+    assert refused(request) == ["unusable-row"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "files", "code"),
+    [
+        ("missing.tsv", {}, "missing-file"),
+        ("sub", {}, "missing-file"),
+        ("S26-00002.tsv", {"S26-00002.tsv": ARRIBA}, "wrong-specimen"),
+    ],
+)
+def test_fusion_files_must_be_there_and_be_the_specimens(
+    tmp_path: Path, listed: str, files: dict[str, str], code: str
+) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": listed}, SECOND), **files)
+    (folder / "sub").mkdir()
+    request = read_batch(folder, a_laboratory()).requests[0]
+    assert [(one.code, one.line, one.column, one.found) for one in request.errors] == [
+        (code, 2, "fusion_files", listed)
+    ]
+    assert refused(request) == [code]
+
+
+def test_one_file_for_two_specimens_stops_both(tmp_path: Path) -> None:
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.tsv"}, SECOND | {"fusion_files": "a.tsv"})
+    found = batch(tmp_path, specimens=rows, **{"a.tsv": ARRIBA})
+    assert [refused(request) for request in found.requests] == [["file-of-two-specimens"]] * 2
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "link.tsv"}))
+    (tmp_path / "outside.tsv").write_text(ARRIBA, encoding="utf-8")
+    (folder / "link.tsv").symlink_to(tmp_path / "outside.tsv")
+    assert refused(read_batch(folder, a_laboratory()).requests[0]) == ["file-outside-folder"]
+
+
+def test_files_in_a_subfolder_are_read(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "calls/a.tsv"}))
+    (folder / "calls").mkdir()
+    (folder / "calls" / "a.tsv").write_text(ARRIBA, encoding="utf-8")
+    (request,) = read_batch(folder, a_laboratory()).requests
+    assert len(read_case(request).calls) == 1
+    assert "calls/a.tsv" in digests(request)
+
+
+def test_a_vcf_of_another_specimen_of_the_batch_stops_its_specimen(tmp_path: Path) -> None:
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.vcf"}, SECOND)
+    found = batch(tmp_path, specimens=rows, **{"a.vcf": nfcore_text(nfcore_record(), sample="T_S26-00002")})
+    assert refused(found.requests[0]) == ["wrong-specimen"]
+
+
+def test_the_specimens_build_is_held_against_the_file(tmp_path: Path) -> None:
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.tsv", "genome_build": "hg19"})
+    assert refused(batch(tmp_path, specimens=rows, **{"a.tsv": ARRIBA}).requests[0]) == ["genome-build-contradiction"]
+
+
+def test_a_file_that_no_row_names_is_said(tmp_path: Path) -> None:
+    found = batch(tmp_path, **{"lost.tsv": ARRIBA, "notes.md": "x"})
+    assert [(one.code, one.file, one.severity) for one in found.problems] == [("unused-file", "lost.tsv", "warning")]
+
+
+@pytest.mark.parametrize("name", ["ihc.xlsx", "fusions.xlsx", "results.hl7"])
+def test_results_in_a_form_that_is_not_read_stop_the_batch(tmp_path: Path, name: str) -> None:
+    found = batch(tmp_path, **{name: "x"})
+    assert ("not-read", name, None, "") in errors(found.problems)
+    assert refused(found.requests[0]) == ["not-read"]
+
+
+def test_a_workbook_beside_its_csv_is_only_said(tmp_path: Path) -> None:
+    found = batch(tmp_path, ihc=csv_text(STAIN), **{"ihc.xlsx": "x"})
+    assert [(one.code, one.severity) for one in found.problems] == [("unused-file", "warning")]
+
+
+def test_a_folder_that_cannot_be_used_is_a_batch_without_requests(tmp_path: Path) -> None:
+    missing = read_batch(tmp_path / "none", a_laboratory())
+    assert (missing.requests, [one.code for one in missing.problems]) == ((), ["unreadable-folder"])
+    empty = read_batch(tmp_path, a_laboratory())
+    assert (empty.requests, [one.code for one in empty.problems]) == ((), ["missing-file"])
+    (tmp_path / "specimens.xlsx").write_bytes(b"x")
+    assert "workbook" in read_batch(tmp_path, a_laboratory()).problems[0].message
+
+
+def test_an_unreadable_specimens_table_is_a_batch_without_requests(tmp_path: Path) -> None:
+    found = batch(tmp_path, specimens=b"PK\x03\x04")
+    assert (found.requests, [one.code for one in found.problems]) == ((), ["wrong-kind-of-file"])
+
+
+def test_a_table_without_a_last_line_end_is_a_warning(tmp_path: Path) -> None:
+    found = batch(tmp_path, ihc=csv_text(STAIN).rstrip("\n"))
+    assert [(one.code, one.severity, one.line) for one in found.problems] == [("no-final-newline", "warning", 2)]
+    assert len(read_case(found.requests[0]).ihc) == 1
+
+
+def test_a_request_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}), **{"a.tsv": ARRIBA})
+    (request,) = found.requests
+    assert read_case(pickle.loads(pickle.dumps(request))) == read_case(request)  # noqa: S301
+
+
+def test_digests_cover_every_input_file_of_the_case(tmp_path: Path) -> None:
+    files = {
+        "specimens": csv_text(SPECIMEN | {"fusion_files": "a.tsv"}),
+        "ihc": csv_text(STAIN),
+        "a.tsv": ARRIBA,
+        "fusions": csv_text(GENERIC),
+    }
+    (request,) = batch(tmp_path, **files).requests
+    found = digests(request)
+    assert set(found) == {"specimens.csv", "ihc.csv", "a.tsv", "fusions.csv"}
+    assert found["a.tsv"] == hashlib.sha256(ARRIBA.encode()).hexdigest()
+
+
+def test_ten_mistakes_are_all_listed_with_place_and_remedy(tmp_path: Path) -> None:
+    bad_calls = table_text(ARRIBA_V2, [arriba_row(), arriba_row(split_reads1="NA")])
+    folder = a_batch(
+        tmp_path,
+        specimens=csv_text(
+            SPECIMEN | {"collected": "03/02/26"},
+            SECOND | {"margin": "positive"},
+            SECOND | {"accession": "S26-00003", "fusion_files": "cut.tsv"},
+            SECOND | {"accession": "S26-00004", "fusion_files": "missing.tsv"},
+            SECOND | {"accession": "S26-00005", "fusion_files": "bad.tsv"},
+            SECOND | {"accession": "S26-00006"},
+            SECOND | {"accession": "S26-00006"},
+        ),
+        ihc=csv_text(
+            STAIN | {"accession": "S26-99999"},
+            STAIN | {"accession": "S26-00003", "method": "FISH", "cells_scored": "20"},
+            STAIN | {"accession": "S26-00004"},
+            STAIN | {"accession": "S26-00004", "result": "negative"},
+        ),
+        qc=csv_text({"accession": "S26-00005", "metric": "DV200", "value": "0.45"}),
+        variants=csv_text({"accession": "S26-00005", "gene": "1-Mar", "hgvs_p": "G1202R"}),
+        **{"cut.tsv": ARRIBA[:-1], "bad.tsv": bad_calls},
+    )
+    problems = check_batch(folder, a_laboratory())
+    assert errors(problems) == [
+        ("not-a-whole-number", "bad.tsv", 3, "S26-00005"),
+        ("cut-short", "cut.tsv", 2, "S26-00003"),
+        ("unknown-accession", "ihc.csv", 2, "S26-99999"),
+        ("too-few-cells", "ihc.csv", 3, "S26-00003"),
+        ("contradictory-results", "ihc.csv", 5, "S26-00004"),
+        ("ambiguous-percentage", "qc.csv", 2, "S26-00005"),
+        ("bad-date", "specimens.csv", 2, "S26-00001"),
+        ("unknown-value", "specimens.csv", 3, "S26-00002"),
+        ("missing-file", "specimens.csv", 5, "S26-00004"),
+        ("duplicate-accession", "specimens.csv", 8, "S26-00006"),
+        ("excel-date", "variants.csv", 2, "S26-00005"),
+    ]
+    assert all(one.remedy and one.file and "Try: " in one.explain() for one in problems)
+    assert len(problems) == len(set(problems)) == 11
+
+
+def test_the_same_folder_gives_the_same_answer_twice(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}), **{"a.tsv": ARRIBA})
+    first, second = (read_batch(folder, a_laboratory()) for _ in range(2))
+    assert first == second
+    assert read_case(first.requests[0]) == read_case(second.requests[0])
+
+
+def test_errors_and_logs_hold_no_patient_data(tmp_path: Path) -> None:
+    row = SPECIMEN | {"patient_name": "CANARY, Ada", "date_of_birth": "CANARY", "sex": "CANARY", "comment": "CANARY"}
+    (request,) = batch(tmp_path, specimens=csv_text(row)).requests
+    with pytest.raises(InputError) as caught:
+        read_case(request)
+    texts = [str(caught.value), repr(caught.value.args[0]), *(one.for_log() for one in request.problems)]
+    assert not any("CANARY" in text for text in texts)
+
+
+def test_importing_the_parsers_loads_neither_pandas_nor_pysam() -> None:
+    code = (
+        "import sys, parsers.batch, parsers.laboratory; print(sorted({'pandas', 'pysam', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

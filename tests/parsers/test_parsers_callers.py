@@ -1,0 +1,249 @@
+"""What every caller format owes us: nothing lost, nothing guessed, nothing taken for what it is not."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from parsers_samples import (
+    ARRIBA_V1,
+    ARRIBA_V2,
+    STAR_ABRIDGED,
+    STAR_CODING,
+    a_context,
+    arriba_row,
+    calls_of,
+    csv_text,
+    nfcore_record,
+    nfcore_text,
+    problems_of,
+    source_of,
+    star_row,
+    sv_record,
+    sv_text,
+    table_text,
+)
+
+from parsers.callers import FORMATS, format_of
+from parsers.errors import InputError
+from parsers.reading import decode
+from parsers.records import FusionCall
+
+GENERIC = csv_text(
+    {
+        "accession": "S26-00001",
+        "gene_5prime": "TPM3",
+        "gene_3prime": "ALK",
+        "exon_5prime": "8",
+        "exon_3prime": "20",
+        "caller": "x",
+    },
+    {
+        "accession": "S26-00001",
+        "gene_5prime": "CLTC",
+        "gene_3prime": "ALK",
+        "exon_5prime": "31",
+        "exon_3prime": "20",
+        "caller": "x",
+    },
+)
+SAMPLES = {
+    "Arriba": table_text(ARRIBA_V2, [arriba_row(), arriba_row(gene1="CLTC", breakpoint1="17:59690000")]),
+    "Arriba v1": table_text(ARRIBA_V1, [arriba_row(), arriba_row(gene1="CLTC", breakpoint1="17:59690000")]),
+    "STAR-Fusion": table_text(STAR_ABRIDGED, [star_row(), star_row(LeftGene="TPM3^ENSG1")]),
+    "STAR-Fusion coding": table_text(STAR_CODING, [star_row(), star_row(LeftGene="TPM3^ENSG1")]),
+    "generic fusion table": GENERIC,
+    "nf-core/rnafusion VCF": nfcore_text(nfcore_record(), nfcore_record(GENEA="CLTC", CHRA="17", POSA="59690000")),
+    "structural-variant VCF": sv_text(
+        sv_record("N]chr5:500]"), sv_record("<INV>", name="i", info="SVTYPE=INV;END=42524140")
+    ),
+}
+every_format = pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+def read(data: bytes) -> tuple[FusionCall, ...]:
+    """What the formats make of bytes, without a folder in between."""
+    source = decode(data, "fusions.csv")
+    return format_of(source).read(source, a_context()).calls
+
+
+def test_every_format_has_a_sample_here() -> None:
+    assert {format_of(decode(text.encode(), "x")).name for text in SAMPLES.values()} == {one.name for one in FORMATS}
+
+
+@every_format
+def test_only_one_format_claims_a_file(text: str) -> None:
+    assert len([one for one in FORMATS if one.sniff(text)]) == 1
+
+
+@every_format
+def test_a_cut_within_any_line_is_refused_and_never_a_subset(text: str) -> None:
+    """
+    Cut at every byte. A cut exactly behind a line end leaves a whole table: bytes cannot show it, compression does
+    (`test_a_compressed_file_cut_anywhere_is_refused`).
+    """
+    data = text.encode()
+    whole = read(data)
+    for length in range(len(data)):
+        part = data[:length]
+        if part.endswith(b"\n"):
+            continue
+        with pytest.raises(InputError):
+            read(part)
+    assert read(data) == whole
+
+
+@every_format
+def test_a_compressed_file_cut_anywhere_is_refused(text: str) -> None:
+    data = gzip.compress(text.encode(), mtime=0)
+    assert read(data) == read(text.encode())
+    for length in range(len(data)):
+        with pytest.raises(InputError):
+            read(data[:length])
+
+
+@every_format
+def test_line_ends_and_encodings_do_not_matter(text: str) -> None:
+    expected = read(text.encode())
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
+        for line_end in ("\n", "\r\n", "\r"):
+            assert read(text.replace("\n", line_end).encode(encoding)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", [SAMPLES["Arriba"], SAMPLES["Arriba v1"], SAMPLES["STAR-Fusion"], SAMPLES["STAR-Fusion coding"]]
+)
+@given(seed=st.integers(min_value=0, max_value=10_000))
+@settings(max_examples=25)
+def test_the_order_of_columns_does_not_matter(text: str, seed: int) -> None:
+    lines = [line.split("\t") for line in text.removeprefix("#").rstrip("\n").split("\n")]
+    order = random.Random(seed).sample(range(len(lines[0])), len(lines[0]))  # noqa: S311
+    shuffled = "".join("\t".join(line[index] for index in order) + "\n" for line in lines)
+    assert read(shuffled.encode()) == read(text.encode())
+
+
+@every_format
+@pytest.mark.parametrize("drop", [0, -1])
+def test_a_row_with_one_cell_too_few_is_refused_with_its_line(tmp_path: Path, text: str, drop: int) -> None:
+    separator = "," if text is GENERIC else "\t"
+    lines = text.rstrip("\n").split("\n")
+    cells = lines[-1].split(separator)
+    del cells[drop]
+    problems = problems_of(
+        tmp_path, "\n".join([*lines[:-1], separator.join(cells), ""]).replace("calls.txt", "fusions.csv")
+    )
+    assert len(lines) in [problem.line for problem in problems]
+
+
+@every_format
+@pytest.mark.parametrize("character", ["\x00", "\u202e"])
+def test_control_and_reordering_characters_are_refused(tmp_path: Path, text: str, character: str) -> None:
+    damaged = text.replace("ALK", f"AL{character}K").replace("PASS", f"PASS{character}")
+    assert "untrusted-character" in {problem.code for problem in problems_of(tmp_path, damaged)}
+
+
+@every_format
+def test_every_call_says_where_it_was_read(tmp_path: Path, text: str) -> None:
+    lines = text.split("\n")
+    for call in calls_of(tmp_path, text):
+        assert call.place.file == "calls.txt"
+        assert call.place.line
+        assert lines[call.place.line - 1]
+        assert call.genome_build == "GRCh38" or call.breakpoint_5prime is None
+
+
+@every_format
+def test_the_source_counts_the_calls_and_holds_the_digest(tmp_path: Path, text: str) -> None:
+    source = source_of(tmp_path, text)
+    assert source.calls == len(calls_of(tmp_path, text)) > 0
+    assert source.sha256 == decode(text.encode(), "x").sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("GeneName1\tGeneName2\tchr1\tEricScore\nA\tB\t1\t0.9\n", "EricScript"),
+        ("geneA.name\tgeneA.id\tgeneB.name\tgeneB.id\tpaircount\tsplitcount\ttranscripts.list\n", "pizzly"),
+        ("# chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tname\tscore\tstrand1\tstrand2\tType\tFusedGenes\n", "SQUID"),
+        ("Gene_1_symbol(5end_fusion_partner)\tGene_2_symbol(3end_fusion_partner)\n", "FusionCatcher"),
+        ("Very short summary of found candidate fusion genes\n====\n", "FusionCatcher"),
+        ("# Source = FusionProcessor 1.0.0.407\n# FileDate = 20260101\n", "TSO500"),
+        ("TruSight Oncology 500 - Combined Variant Output\t\t\n", "TSO500"),
+        ("#FusionName\tnum_LR\tLeftGene\n", "CTAT-LR-fusion"),
+        ("#FusionGene\tScore\tLeftBreakpoint\tRightBreakpoint\n", "DRAGEN"),
+        ('"sample","fusion genes","chrom1","classification","known"\n', "JAFFA"),
+        ("Fusion,Databases,Score\n", "fusion-report"),
+        ('[{"Fusion":"A--B"}]\n', "fusion-report"),
+        ("BPID;Fusion_Gene;Breakpoint1\n", "EasyFuse"),
+        ("FusionId,Valid,ChrUp\n", "Isofox"),
+        ("fivePrimeBreakendId\tthreePrimeBreakendId\n", "LINX"),
+        ("Sample_Id\tSite1_Hugo_Symbol\n", "cBioPortal"),
+        ("sample\tgeneA\tchrA\tposA\tortA\n", "CICERO"),
+        ("# Sample: x\nUnorderedFusion\tOrderedFusion\n", "EnFusion"),
+        (
+            "##fileformat=VCFv4.3\n##source=fusioncatcher_v1.20\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+            "FusionCatcher VCF",
+        ),
+        (
+            "##fileformat=VCFv4.3\n##INFO=<ID=GENE_NAME,Number=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+            "Arriba VCF",
+        ),
+        (
+            "##fileformat=VCFv4.1\n##IonReporterExportVersion=1\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+            "Oncomine",
+        ),
+    ],
+)
+def test_known_formats_that_are_not_read_are_refused_by_name(tmp_path: Path, text: str, name: str) -> None:
+    (problem,) = problems_of(tmp_path, text)
+    assert problem.code == "unsupported-format"
+    assert name in problem.message
+    for supported in ("Arriba", "STAR-Fusion", "nf-core/rnafusion VCF", "structural-variant VCF", "fusions.csv"):
+        assert supported in problem.remedy
+
+
+@pytest.mark.parametrize("text", ["hello\n", "gene,reads\nALK,5\n", "FGFR3--TACC3\n", "{}\n"])
+def test_anything_else_is_refused_naming_what_is_supported(tmp_path: Path, text: str) -> None:
+    (problem,) = problems_of(tmp_path, text)
+    assert problem.code == "unsupported-format"
+    assert "Arriba" in problem.expected
+
+
+@pytest.mark.parametrize("name", ["star-fusion.fusion_predictions.tsv", "S26-00001.vcf", "x.csv.gz"])
+def test_a_file_is_recognised_by_its_content_never_by_its_name(tmp_path: Path, name: str) -> None:
+    from parsers_samples import read as read_named
+
+    assert read_named(tmp_path, SAMPLES["Arriba"], name=name)[1].format == "Arriba"
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash_the_readers(data: bytes) -> None:
+    try:
+        read(data)
+    except InputError:
+        return
+
+
+@given(st.text(max_size=200), st.sampled_from(list(SAMPLES.values())), st.integers(min_value=0, max_value=3000))
+@settings(max_examples=60, deadline=None)
+def test_damage_within_a_file_is_an_input_error_or_harmless(noise: str, text: str, place: int) -> None:
+    """Whatever is written over a good file: either it is refused as input, or it is read to its end."""
+    damaged = text[:place] + noise + text[place + len(noise) :]
+    try:
+        read(damaged.encode("utf-8", "surrogatepass"))
+    except InputError:
+        return
+
+
+def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
+    import time
+
+    rows = [arriba_row(breakpoint1=f"1:{154170400 + index}") for index in range(1000)]
+    header, body = table_text(ARRIBA_V2, rows).split("\n", 1)
+    start = time.process_time()
+    assert len(calls_of(tmp_path, f"{header}\n{body * 100}")) == 100_000
+    assert time.process_time() - start < 15
