@@ -74,7 +74,8 @@ def test_an_age_limit_is_met_to_the_day(limits: AgeRange, inside: date, outside:
 
 @pytest.mark.parametrize(
     "diagnosis",
-    ["IMT", "IMT (pathologist)", "uterine IMT", "Inflammatory myofibroblastic tumour", "inflammatory myofibroblastic tumor",
+    ["IMT", "IMT (pathologist)", "uterine IMT", "Inflammatory myofibroblastic tumour",
+     "inflammatory myofibroblastic tumor",
      "EIMS", "epithelioid inflammatory myofibroblastic sarcoma", "IMTL (Inflammatory Myofibroblastic Lung Tumor)",
      "IMTB", "recurrent IMT, mesentery", "IMT, no necrosis"],
 )  # fmt: skip
@@ -85,7 +86,8 @@ def test_a_diagnosis_of_imt_is_settled(diagnosis: str) -> None:
 
 @pytest.mark.parametrize(
     "diagnosis",
-    ["IMT?", "IMT vs sarcoma", "spindle cell tumour, IMT considered", "spindle cell tumour, IMT vs infantile fibrosarcoma",
+    ["IMT?", "IMT vs sarcoma", "spindle cell tumour, IMT considered",
+     "spindle cell tumour, IMT vs infantile fibrosarcoma",
      "suspected IMT", "possible IMT", "IMT or desmoid", "r/o IMT", "favour IMT", "IMT cannot be excluded"],
 )  # fmt: skip
 def test_imt_among_other_possibilities_is_not_settled(diagnosis: str) -> None:

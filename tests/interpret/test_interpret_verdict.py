@@ -1,0 +1,194 @@
+"""The five statuses, the gene list, partner notes, inferred rearrangements and what happens to every call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from made_cases import (
+    KINASES,
+    a_call,
+    a_case,
+    a_control,
+    a_fish,
+    a_fusion,
+    a_laboratory,
+    a_metric,
+    a_source,
+    a_specimen,
+    a_stain,
+    an_assay,
+    interpreted,
+    interpreted_with,
+    printed,
+)
+
+ALK = a_fusion("TPM3::ALK")
+FAILED = {"metrics": (a_metric(value=10),)}
+UNCONFIRMED = replace(ALK, classification="unconfirmed")
+
+STATUSES: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("detected", (ALK,), {}),
+    ("detected", (ALK,), {"metrics": (a_metric(value=27),)}),
+    ("detected", (ALK,), {"specimen": a_specimen(tumour_cells_pct=5)}),
+    ("detected", (ALK,), {"ihc": (a_stain("ALK", "negative"),)}),
+    ("detected", (a_fusion("NPM1::ALK"),), {}),
+    ("indeterminate", (ALK,), FAILED),
+    ("indeterminate", (UNCONFIRMED,), {}),
+    ("indeterminate", (replace(ALK, classification="uncertain"),), {}),
+    ("indeterminate", (replace(ALK, classification="not_functional"),), {}),
+    ("indeterminate", (), {"ihc": (a_stain("ALK"),)}),
+    ("indeterminate", (), {"ihc": (a_stain("ROS1"),)}),
+    ("indeterminate", (), {"fish": (a_fish("RET"),)}),
+    ("indeterminate", (), {"fish": (a_fish("ALK"),), "sources": ()}),
+    ("indeterminate", (), {"fish": (a_fish("ALK"),), **FAILED}),
+    ("not_detected", (), {}),
+    ("not_detected", (), {"ihc": (a_stain("ALK", "negative"),)}),
+    ("not_detected", (), {"ihc": (a_stain("pan-TRK"),)}),
+    ("not_informative", (), FAILED),
+    ("not_informative", (), {"ihc": (a_stain("ALK"),), **FAILED}),
+    ("not_informative", (), {"metrics": (a_metric(value=27),)}),
+    ("not_informative", (), {"metrics": ()}),
+    ("not_informative", (), {"specimen": a_specimen(tumour_cells_pct=5)}),
+    ("not_informative", (), {"sources": ()}),
+    ("hold", (ALK,), {"controls": (a_control("fail"),)}),
+    ("hold", (), {"controls": (a_control("fail", "no-template"),)}),
+    ("hold", (ALK, a_fusion("TFG::ROS1")), {}),
+    ("hold", (ALK, a_fusion("EML4::ALK")), {}),
+]
+
+
+@pytest.mark.parametrize(("status", "fusions", "parts"), STATUSES)
+def test_a_case_has_one_of_five_statuses(status: str, fusions: tuple[Any, ...], parts: dict[str, Any]) -> None:
+    result = interpreted_with(*fusions, **parts)
+    assert result.verdict.status == status
+    assert 2 <= len(result.verdict.summary) <= 4
+    assert result.verdict.certainty
+
+
+@pytest.mark.parametrize(("status", "fusions", "parts"), STATUSES)
+def test_the_gene_list_never_claims_more_than_the_status(
+    status: str, fusions: tuple[Any, ...], parts: dict[str, Any]
+) -> None:
+    result = interpreted_with(*fusions, **parts)
+    states = {gene.symbol: gene.state for gene in result.genes}
+    assert set(KINASES) <= set(states)
+    if status in ("not_informative", "hold"):
+        assert not {"detected", "not_detected"} & set(states.values())
+    if status == "not_detected":
+        assert set(states.values()) == {"not_detected"}
+    if status == "detected":
+        assert states[fusions[0].driver] == "detected"
+
+
+@pytest.mark.parametrize(
+    ("fusions", "parts", "headline"),
+    [
+        ((ALK,), {}, "ALK fusion detected: TPM3::ALK, in frame, kinase domain retained"),
+        ((), {}, "No reportable kinase fusion detected by RNA sequencing in the genes tested"),
+        ((), FAILED, "Sequencing not informative: RNA quality below the laboratory limit; repeat requested"),
+        ((UNCONFIRMED,), {}, "Possible ALK fusion, unconfirmed: confirmation requested"),
+        ((), {"ihc": (a_stain("ALK"),)}, "ALK staining without a fusion shown: further testing requested"),
+        (
+            (),
+            {"fish": (a_fish("ALK"),), "sources": ()},
+            "Rearrangement inferred from FISH, ALK(::): partner not known, sequencing requested",
+        ),
+    ],
+)
+def test_the_headline_says_the_result(fusions: tuple[Any, ...], parts: dict[str, Any], headline: str) -> None:
+    assert interpreted_with(*fusions, **parts).verdict.headline == headline
+
+
+def test_a_gene_that_the_assay_lacks_is_not_tested() -> None:
+    result = interpreted_with(laboratory=a_laboratory(an_assay(genes=("ALK", "TFE3"))))
+    states = {gene.symbol: gene.state for gene in result.genes}
+    assert states["ALK"] == states["TFE3"] == "not_detected"
+    assert states["PDGFRB"] == states["ROS1"] == "not_tested"
+    assert any("Not tested by this assay" in sentence for sentence in result.limitations)
+
+
+def test_a_gene_with_an_open_event_is_not_assessable_and_the_others_keep_their_state() -> None:
+    states = {gene.symbol: gene.state for gene in interpreted_with(UNCONFIRMED).genes}
+    assert states["ALK"] == "not_assessable"
+    assert states["ROS1"] == "not_detected"
+
+
+def test_a_fish_only_rearrangement_is_written_as_inferred() -> None:
+    result = interpreted_with(fish=(a_fish("ALK"),), sources=())
+    assert [(fusion.name, fusion.evidence) for fusion in result.fusions] == [("ALK(::)", "inferred")]
+    assert "::ALK" not in printed(result).replace("ALK(::)", "")
+    assert result.therapies == ()
+
+
+@pytest.mark.parametrize(
+    "parts", [{}, {"ihc": (a_stain("ALK", "negative"),), "sources": ()}, {"fish": (a_fish("ALK", cells_scored=20),)}]
+)
+def test_no_rearrangement_is_inferred_where_sequencing_or_protein_speak_against_it(parts: dict[str, Any]) -> None:
+    assert interpreted_with(**({"fish": (a_fish("ALK"),)} | parts)).fusions == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "expected"),
+    [
+        ("CLTC::ALK", "granular, cytoplasmic", "(matches)"),
+        ("CLTC::ALK", "cytoplasmic", "(differs from the expected)"),
+        ("TPM3::ALK", "nuclear membrane, cytoplasmic", "(differs from the expected)"),
+        ("RANBP2::ALK", "nuclear membrane", "(matches)"),
+        ("TPM3::ALK", "", "Expected ALK pattern: diffuse cytoplasmic."),
+    ],
+)
+def test_the_partner_note_sets_expected_beside_observed_pattern(name: str, pattern: str, expected: str) -> None:
+    result = interpreted_with(a_fusion(name), ihc=(a_stain("ALK", pattern=pattern),))
+    assert expected in result.fusions[0].partner_note
+    assert result.fusions[0].partner_rule.startswith("PT")
+
+
+@pytest.mark.parametrize("name", ["TNS1::ALK", "LMNA::ALK", "NFKB2::ROS1", "NOVEL1::ALK"])
+def test_an_unverified_or_unknown_partner_is_not_printed_as_fact(name: str) -> None:
+    fusion = interpreted_with(a_fusion(name)).fusions[0]
+    assert fusion.partner_rule == ""
+    assert fusion.partner_note.startswith("No partner-specific statement")
+
+
+def test_an_unconfirmed_fusion_has_no_partner_note() -> None:
+    assert interpreted_with(UNCONFIRMED).fusions[0].partner_note == ""
+
+
+def test_every_call_keeps_its_disposition_in_step_with_its_fusion() -> None:
+    calls = (a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20), a_call("GENE1", "GENE2"))
+    for metrics, expected in (((a_metric(),), "reported"), ((a_metric(value=5),), "unconfirmed")):
+        result = interpreted(a_case(*calls, metrics=metrics))
+        assert {call.name: call.disposition for call in result.reviewed_calls} == {
+            "TPM3::ALK": expected,
+            "GENE1::GENE2": "not_reportable",
+        }
+
+
+def test_agreeing_methods_and_callers_are_named_as_certainty() -> None:
+    calls = (
+        a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20),
+        a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20, caller="STAR-Fusion"),
+    )
+    result = interpreted(a_case(*calls, ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),)))
+    assert result.verdict.certainty.startswith("3 methods agree")
+    assert "Arriba and STAR-Fusion" in result.verdict.certainty
+
+
+def test_dna_sequencing_without_a_fusion_names_its_limit() -> None:
+    result = interpreted_with(sources=(a_source("DNA"),))
+    assert "DNA sequencing" in result.verdict.headline
+    assert any("DNA sequencing misses" in sentence for sentence in result.limitations)
+    assert any("RNA sequencing" in step for step in result.recommendations)
+
+
+def test_steps_and_limitations_are_listed_once() -> None:
+    result = interpreted_with(ihc=(a_stain("ALK"), a_stain("ROS1")), fish=(a_fish("ALK"),))
+    assert len(set(result.recommendations)) == len(result.recommendations)
+    assert len(set(result.limitations)) == len(result.limitations)
+
+
+def test_the_same_case_is_always_interpreted_alike() -> None:
+    case = a_case(a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20), ihc=(a_stain("ALK"),))
+    assert interpreted(case) == interpreted(case)
