@@ -1,8 +1,8 @@
 """
-What one specimen costs: CPU seconds end to end in a warm process, beside WeasyPrint's own share; and a cold start.
+What one specimen costs: CPU seconds end to end in a warm process, beside WeasyPrint’s share; and a cold start.
 
 Run `.venv/bin/python benchmarks/specimen.py [rounds]`. Every figure is CPU time (user and system) of this process or of
-the child named, so that other work on the machine hardly counts. The baseline of the ratios is WeasyPrint's own share of
+the child named, so that other work on the machine hardly counts. The baseline of the ratios is WeasyPrint’s share of
 the same reports in the same run: what is above 1.00 is ours.
 """
 
