@@ -77,6 +77,8 @@ _LOCALISATION_WORDS = {
     "membranous": "membranous",
     "nucleus": "nuclear",
 }
+_KINASE_MARKERS = frozenset({"ALK", "ROS1", "pan-TRK", "RET", "NTRK1", "NTRK2", "NTRK3"})
+_KINASE_NAME = re.compile(r"\b(ALK|ROS-?1|(pan-?)?TRK|RET|NTRK[123]?)\b", re.IGNORECASE)
 # Beyond rounding of the three values.
 _H_SCORE_TOLERANCE = 5.0
 
@@ -159,6 +161,15 @@ def _marker(cells: RowReader) -> tuple[str, str]:
             found=given,
         )
     marker, clone_in_name = canonical_marker(given)
+    hidden = _KINASE_NAME.search(given) if marker == given and marker not in _KINASE_MARKERS else None
+    if hidden:
+        cells.problem(
+            "unknown-marker",
+            "marker",
+            f"the name holds '{hidden.group()}' but cannot be told for sure",
+            "write the marker alone (ALK, ROS1, pan-TRK, RET…); clone, probe and remarks have columns of their own",
+            found=given,
+        )
     stated = cells.text("clone")
     return marker, clone_in_name if is_blank(stated) else stated
 

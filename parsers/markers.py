@@ -88,7 +88,7 @@ _CLONES = {
 # "ALK1" and "ALK-1" alone: the clone ALK1 of Dako against ALK, or plain ALK; the gene is never meant.
 _ALK_CLONE_NAMES = frozenset({"alk1", "alk01"})
 _METHOD_WORDS = re.compile(
-    r"\b(break[\s-]?apart|rearrangement|fusion|fish|ihc|immunohistochemistry|stain|antibody|clone|probe|gene)\b",
+    r"\b(break[\s-]?apart|rearrangement|fusion|fish|ihc|immunohistochemistry|stain|antibody|clone|probe|gene|vysis|lsi|zytolight|dual[\s-]?colou?r)\b",
     re.IGNORECASE,
 )
 
@@ -100,11 +100,10 @@ def canonical_marker(given: str) -> tuple[str, str]:
     `ALK (D5F3)` is `("ALK", "D5F3")`, `ALK-1` is `("ALK", "ALK1")`, `pan TRK` is `("pan-TRK", "")`. A name that is not
     known comes back as it was given: ALK2 is not ALK.
     """
-    bracket = re.fullmatch(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*", given)
-    name, clone = (bracket[1], bracket[2].strip()) if bracket else (given, "")
-    bare = " ".join(_METHOD_WORDS.sub(" ", name).split())
-    key = _key(bare)
-    clone = "" if _METHOD_WORDS.fullmatch(clone) else clone
+    said = " ".join(_METHOD_WORDS.sub(" ", given).split())
+    bracket = re.fullmatch(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]", said)
+    name, clone = (bracket[1], bracket[2].strip()) if bracket else (said, "")
+    key = _key(name)
     if key in _ALK_CLONE_NAMES:
         return "ALK", clone or _CLONES[key]
     if key in _MARKERS:

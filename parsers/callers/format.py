@@ -147,10 +147,8 @@ class CallerTable:
 
 def header_columns(text: str) -> tuple[str, ...]:
     """The names in the first non-blank line, split at tabs, without the `#` of a commented header."""
-    for line in text.split("\n", 50)[:50]:
-        if line.strip():
-            return tuple(name.strip() for name in line.removeprefix("#").split("\t"))
-    return ()
+    line = next((line for line in text.split("\n", 50) if line.strip()), "")
+    return tuple(name.strip() for name in line.removeprefix("#").split("\t"))
 
 
 def read_caller_table(source: FileText, required: Sequence[str]) -> CallerTable:

@@ -130,6 +130,8 @@ def test_a_fish_row_arrives_whole() -> None:
         ("NTRK3 rearrangement", "NTRK3", ""),
         ("RET", "RET", ""),
         ("β-catenin", "beta-catenin", ""),
+        ("Vysis ALK Break Apart", "ALK", ""),
+        ("ROS1 (6q22) break-apart probe", "ROS1", "6q22"),
         ("ALK2", "ALK2", ""),
         ("ACVRL1", "ACVRL1", ""),
         ("ALKBH3", "ALKBH3", ""),
@@ -140,6 +142,11 @@ def test_a_marker_has_one_name_and_keeps_its_clone(given: str, marker: str, clon
     assert canonical_marker(given) == (marker, clone)
     found = stain(marker=given)
     assert (found.marker, found.clone, found.marker_as_given) == (marker, clone, given)
+
+
+@pytest.mark.parametrize("given", ["ALK or ROS1", "EML4-ALK", "Lung panel: ALK", "TRK/ALK"])
+def test_a_kinase_in_an_unclear_name_is_refused_not_lost(given: str) -> None:
+    assert problem(STAIN, marker=given).code == "unknown-marker"
 
 
 def test_a_stated_clone_goes_before_the_one_in_the_name() -> None:

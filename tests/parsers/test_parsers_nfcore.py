@@ -61,6 +61,10 @@ def test_the_brackets_are_not_used(tmp_path: Path) -> None:
     assert calls_of(tmp_path, text) == calls_of(tmp_path, nfcore_text(nfcore_record()))
 
 
+def test_an_exon_that_is_not_stated_is_none(tmp_path: Path) -> None:
+    assert one_call(tmp_path, EXON_NUMBER_A="nan").exon_5prime is None
+
+
 def test_frameshift_and_decimal_exons_are_understood(tmp_path: Path) -> None:
     call = one_call(tmp_path, FRAME_STATUS="FRAMESHIFT", EXON_NUMBER_A="13.0")
     assert (call.reading_frame, call.exon_5prime) == ("out-of-frame", 13)

@@ -282,6 +282,15 @@ def test_the_caller_is_named_from_the_header(tmp_path: Path, line: str, caller: 
     assert source_of(tmp_path, sv_text(sv_record("N]chr5:500]"), header=header)).caller == caller
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("MT", "chrM"), ("chrM", "chrM"), ("x", "chrX"), ("CHR10", "chr10"), ("GL000220.1", "chrGL000220.1")],
+)
+def test_chromosomes_have_one_spelling(tmp_path: Path, given: str, name: str) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record(f"N[{given}:7[")))
+    assert str(call.breakpoint_3prime) == f"{name}:7:-"
+
+
 def test_assembly_contigs_in_angle_brackets_are_read(tmp_path: Path) -> None:
     (call,) = calls_of(tmp_path, sv_text(sv_record("N[<ctg1>:7[")))
     assert str(call.breakpoint_3prime) == "chrctg1:7:-"
