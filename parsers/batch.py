@@ -429,7 +429,7 @@ def _names_in(folder: Path) -> tuple[list[str], Problem | None]:
         "missing-file",
         specimens.FILE,
         f"the batch folder has no specimens.csv{twin}",
-        "add the table of specimens as CSV (UTF-8); its columns are in the user guide",
+        "add the table of specimens as CSV (UTF-8); docs/inputs.md lists its columns",
     )
 
 
@@ -444,7 +444,7 @@ def _not_read(names_found: Collection[str]) -> list[Problem]:
             "HL7 messages are not read by this version"
             if name.lower().endswith(_MESSAGES)
             else "workbooks are not read by this version",
-            "export the content as CSV (UTF-8) in the layout of the user guide, and take this file out of the folder",
+            "export the content as CSV (UTF-8) in the layout of docs/inputs.md, and take this file out of the folder",
         )
         for name in names_found
         if name.lower() in unread or name.lower().endswith(_MESSAGES)

@@ -268,7 +268,7 @@ def missing_columns(columns: Sequence[str], required: Sequence[str], file: str, 
         "missing-column",
         file,
         f"required columns are missing: {listed}",
-        "add the columns to the header and export the table again; names are as in the user guide",
+        "add the columns to the header and export the table again; docs/inputs.md lists the names",
         line=line,
         found=", ".join(columns),
         expected=", ".join(required),
@@ -348,7 +348,7 @@ def _refuse_foreign_text(text: str, name: str) -> None:
                 "wrong-kind-of-file",
                 name,
                 "the file is an HL7 message; HL7 input is not read by this version",
-                "export the results as CSV in the layout of the user guide",
+                "export the results as CSV in the layout of docs/inputs.md",
             )
         )
 
