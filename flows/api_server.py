@@ -22,7 +22,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -264,7 +264,7 @@ def _listen(port: int) -> socket.socket:
         ) from error
 
 
-def _server_environment(home: Path, with_pages: bool) -> Mapping[str, str]:
+def _server_environment(home: Path, with_pages: bool) -> dict[str, str]:
     common = {"PREFECT__SERVER_FINAL": "1", "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages")}
     if with_pages:
         return common | {"PREFECT_SERVER_UI_ENABLED": "true"}
@@ -280,7 +280,9 @@ def _lock(descriptor: int) -> bool:
 
 
 def _wait_for_end() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: its lock, held by this thread, would be fatal when the interpreter ends first.
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_ENOUGH_SECONDS_TO_STOP)
     os._exit(1)

@@ -218,7 +218,9 @@ def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
     _tell_of_night(night, settings)
     message = str(state.message or "")
     console.print(f"{message[:1].upper()}{message[1:]}.", highlight=False)
-    console.print(f"Kept in {settings.store}", highlight=False, soft_wrap=True)
+    if not state.is_completed() and not night.outcomes:
+        _tell("  Try: imtreport doctor")
+    _tell(f"Kept in {settings.store}")
     well = {"reported", "unchanged"} | ({"quarantined"} if sample else set())
     if not state.is_completed() or night.troubles or any(one.status not in well for _, one in night.outcomes):
         raise typer.Exit(SOME_FAILED)

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import as_completed
-from prefect.states import Completed, Failed, State
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture, as_completed
+from prefect.states import Completed, Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.batches import BatchTrouble, Inbox, Job, read_inbox
@@ -28,10 +29,12 @@ from flows.quarantine import put_into_quarantine, resolve
 from flows.settings import Settings
 from flows.store import locked, open_store
 from flows.warm_pool import WarmPool, warm_pool
+from interpret.knowledge import KnowledgeError
 from parsers.errors import InputError
 
 # More threads than worker processes, so that Prefect's bookkeeping for one specimen overlaps another one's work.
-_THREADS = 16
+# The cast: what Prefect declares for a flow and for its thread runner differ in the kind of future.
+_RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=16))
 
 # Prefect names a form's fields after the parameters, unless the schema says otherwise.
 InboxFolder = Annotated[str, Field(examples=["/srv/inbox"], json_schema_extra={"title": "Inbox folder"})]
@@ -66,7 +69,7 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
     name="nightly-reports",
     flow_run_name=lambda: f"night-{now():%Y-%m-%d-%H%M}",
     description="Reports every new or changed specimen of the inbox. Running it twice makes nothing twice.",
-    task_runner=ThreadPoolTaskRunner(max_workers=_THREADS),
+    task_runner=_RUNNER,
     persist_result=False,
     log_prints=False,
     validate_parameters=True,
@@ -95,6 +98,9 @@ def sheltered(run: Callable[..., State[Any]], *arguments: str) -> State[Any]:
         what = str(error)
     except InputError as error:
         what = ", ".join(sorted({problem.code for problem in error.problems}))
+    except KnowledgeError as error:
+        # About our packaged tables, never about a patient.
+        what = f"KnowledgeError: {error}"
     except Exception as error:  # noqa: BLE001 - told on, without its message
         what = kind_and_place(error)
     # Outside of the handlers: a chained exception would be printed into Prefect's log, message and all.

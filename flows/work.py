@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flows import store as reports
@@ -33,7 +33,7 @@ from report_templates.pdf import RenderError, render_pdf
 from report_templates.record import Issue, build_record, template_version
 
 # A report says DRAFT until a person signs it; nothing in this module makes it anything else.
-_UNSIGNED = "draft"
+_UNSIGNED: Final = "draft"
 
 
 class Tools(NamedTuple):

@@ -98,6 +98,7 @@ def test_serve_offers_both_deployments_runs_one_specimen_and_leaves_nothing_behi
         start = f"/deployments/{found['specimen']['id']}/create_flow_run"
         with pytest.raises(urllib.error.HTTPError) as refused:
             ask(url, start, {"parameters": {"case_id": DETECTED}})
+        refused.value.close()
         assert 400 <= refused.value.code < 500
 
         case_id = case_id_of(DETECTED, case_key(store))
