@@ -42,6 +42,7 @@ _Record = IhcResult | FishResult | QcMetric | SmallVariant
 TABLES = (specimens.FILE, ihc.FILE, quality.QC_FILE, quality.CONTROLS_FILE, variants.FILE)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _MESSAGES = (".hl7",)
+_BUILD_CODES = frozenset({"genome-build-unknown", "genome-build-contradiction"})
 _RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx")
 
 
@@ -181,7 +182,7 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
         found.extend(_runs_without_controls(contents))
     found.extend(_identity_problems(contents))
     for row in contents.rows:
-        for name in row.specimen.fusion_files if row.specimen else ():
+        for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
     found.extend(_unused_files(names_found, contents))
     _attribute(contents, found, known)
@@ -320,11 +321,10 @@ def _request(
     problems = [*contents.by_accession.get(row.accession, ())]
     problems += [problem.about(row.accession) for problem in contents.for_all]
     assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
-    paths: tuple[Path, ...] = ()
+    paths, path_problems = _fusion_paths(row, folder, contents, accessions)
+    problems += path_problems
     tables = None
     if row.specimen:
-        paths, path_problems = _fusion_paths(row.specimen, folder, contents, accessions)
-        problems += path_problems
         problems += _control_problems(row.specimen, contents)
         tables = _tables(row.specimen, contents)
     return CaseRequest(
@@ -355,24 +355,24 @@ def _tables(specimen: Specimen, contents: _Contents) -> Case:
 
 
 def _fusion_paths(
-    specimen: Specimen, folder: Path, contents: _Contents, accessions: tuple[str, ...]
+    row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...]
 ) -> tuple[tuple[Path, ...], list[Problem]]:
     paths: list[Path] = []
     problems: list[Problem] = []
-    for name in specimen.fusion_files:
-        problem = _file_problem(name, specimen, folder, contents, accessions)
+    for name in row.fusion_files:
+        problem = _file_problem(name, row, folder, contents, accessions)
         if problem:
             problems.append(problem)
         else:
             paths.append(folder / name)
     shared = folder / generic.FILE
-    if specimen.accession in contents.generic_rows and shared not in paths:
+    if row.accession in contents.generic_rows and shared not in paths:
         paths.append(shared)
     return tuple(paths), problems
 
 
 def _file_problem(
-    name: str, specimen: Specimen, folder: Path, contents: _Contents, accessions: tuple[str, ...]
+    name: str, row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...]
 ) -> Problem | None:
     owners = contents.file_owners.get(name, [])
     path = folder / name
@@ -386,20 +386,20 @@ def _file_problem(
     elif len(owners) > 1 and name != generic.FILE:
         code, message = "file-of-two-specimens", f"{len(owners)} specimens name this file"
         remedy = f"give each specimen its own file; a table of several specimens is named {generic.FILE}"
-    elif not names(name, specimen.accession) and any(names(name, other) for other in accessions):
+    elif not names(name, row.accession) and any(names(name, other) for other in accessions):
         code, message = "wrong-specimen", "the file's name holds the accession of another specimen"
         remedy = "check fusion_files against the sample sheet of the run"
     if not code:
         return None
     return Problem(
         code,
-        specimen.place.file,
+        specimens.FILE,
         message,
         remedy,
-        line=specimen.place.line,
+        line=row.line,
         column="fusion_files",
         found=name,
-        accession=specimen.accession,
+        accession=row.accession,
     )
 
 
@@ -484,15 +484,12 @@ def _of_row(problem: Problem) -> bool:
 
 
 def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]]:
-    """The case, if its tables could be used, with all problems of rows and files."""
+    """The case, if its tables could be used, with all problems of rows and files: the files are read in any case."""
     problems = list(request.problems)
-    if request.tables is None:
-        return None, problems
-    specimen = request.tables.specimen
     context = ReadingContext(
         accession=request.accession,
         molecule=request.molecule,
-        specimen_build=specimen.genome_build,
+        specimen_build=request.tables.specimen.genome_build if request.tables else None,
         assay_build=request.assay_build,
         accessions=request.accessions,
         accession_pattern=request.accession_pattern,
@@ -508,6 +505,9 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
         calls.extend(found)
         sources.append(source)
         problems.extend(warnings)
+    if request.tables is None:
+        # What the row says of the assembly is not known here: a complaint about it may be unfounded.
+        return None, [problem for problem in problems if problem.code not in _BUILD_CODES]
     return replace(request.tables, calls=tuple(calls), sources=tuple(sources)), problems
 
 

@@ -99,11 +99,16 @@ _JURISDICTION_NAMES = {"USA": "US"}
 
 @dataclass(frozen=True, slots=True)
 class SpecimenRow:
-    """One row of specimens.csv: `specimen` is None where the row cannot be used. `accession` is never empty."""
+    """
+    One row of specimens.csv: `specimen` is None where the row cannot be used. `accession` is never empty.
+
+    `fusion_files` are the names the row gives, also where the rest of it cannot be used: its files are checked.
+    """
 
     accession: str
     line: int
     specimen: Specimen | None
+    fusion_files: tuple[str, ...] = ()
 
 
 def read_specimens(table: Table, laboratory: Laboratory, problems: list[Problem]) -> tuple[SpecimenRow, ...]:
@@ -197,11 +202,13 @@ def _spelled(cells: RowReader, laboratory: Laboratory) -> tuple[str, bool]:
 def _specimen_row(table: Table, row: Row, laboratory: Laboratory, problems: list[Problem]) -> SpecimenRow:
     cells = RowReader(table, row, problems)
     accession = accession_of(cells, laboratory)
-    specimen = _specimen(cells, accession, laboratory) if cells.check_length() else None
-    return SpecimenRow(accession, row.line, specimen)
+    if not cells.check_length():
+        return SpecimenRow(accession, row.line, None)
+    files = _fusion_files(cells)
+    return SpecimenRow(accession, row.line, _specimen(cells, accession, laboratory, files), files)
 
 
-def _specimen(cells: RowReader, accession: str, laboratory: Laboratory) -> Specimen | None:
+def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: tuple[str, ...]) -> Specimen | None:
     born, collected, received = _dates(cells)
     patient_id = cells.text("patient_id", required=True, longest=100)
     patient_name = cells.text("patient_name", required=True, longest=200)
@@ -240,7 +247,6 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory) -> Speci
     tumour_cells = cells.number("tumour_cells_pct", low=0, high=100, unit="%", percent=True)
     decalcified = cells.yes_no("decalcified")
     build = cells.choice("genome_build", BUILDS)
-    files = _fusion_files(cells)
     if not cells.ok or born is None or collected is None or received is None or sex is None:
         return None
     return Specimen(

@@ -167,7 +167,13 @@ def _is_whole(cells: list[str], width: int) -> bool:
 
     Blanks in the first seven columns, or a REF that is no sequence, show tabs that were lost on the way.
     """
-    return len(cells) in (width, _FIXED) and cells[3].isalpha() and not any(" " in cell for cell in cells[:7])
+    # A width under eight is a broken #CHROM line: refused later, with its own message.
+    return (
+        len(cells) in (width, _FIXED)
+        and len(cells) >= _FIXED
+        and cells[3].isalpha()
+        and not any(" " in cell for cell in cells[:7])
+    )
 
 
 def _ragged(file: str, line: int, found: int, expected: int) -> Problem:

@@ -190,6 +190,17 @@ def test_a_row_that_cannot_be_used_is_still_a_request(tmp_path: Path) -> None:
     assert refused(second) == ["missing-accession"]
 
 
+def test_the_fusion_files_of_a_row_that_cannot_be_used_are_known_and_checked(tmp_path: Path) -> None:
+    row = SPECIMEN | {"sex": "X", "genome_build": "hg99", "fusion_files": "calls.tsv"}
+    bad = table_text(ARRIBA_V2, [arriba_row(breakpoint2="nowhere")])
+    found = check_batch(a_batch(tmp_path, specimens=csv_text(row), **{"calls.tsv": bad}), a_laboratory())
+    assert [(one.file, one.column) for one in found] == [
+        ("calls.tsv", "breakpoint2"),
+        ("specimens.csv", "genome_build"),
+        ("specimens.csv", "sex"),
+    ]
+
+
 def test_a_request_without_tables_and_problems_is_refused_all_the_same(tmp_path: Path) -> None:
     request = CaseRequest(ACCESSION, tmp_path, None, (), (), 2)
     assert refused(request) == ["unusable-row"]

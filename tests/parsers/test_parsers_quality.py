@@ -57,7 +57,6 @@ def test_a_unit_in_words_is_that_of_lab_toml() -> None:
         ("dv200_pct", "130", "out-of-range"),
         ("dv200_pct", "pass", "not-a-number"),
         ("dv200_pct", "", "missing-value"),
-        ("rin", "7", "unknown-metric"),
         ("", "7", "missing-value"),
         ("rna_qc", "good", "unknown-value"),
         ("rna_qc", "pass or fail", "unknown-value"),
@@ -65,6 +64,11 @@ def test_a_unit_in_words_is_that_of_lab_toml() -> None:
 )
 def test_bad_metrics_are_refused(name: str, value: str, code: str) -> None:
     assert metric_problem(name, value).code == code
+
+
+def test_a_metric_without_a_threshold_is_said_and_stops_nobody() -> None:
+    problem = metric_problem("rin", "7")
+    assert (problem.code, problem.severity) == ("unknown-metric", "warning")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_every_record_survives(tmp_path: Path, data: bytes) -> None:
         (TEXT.rstrip("\n"), "cut-short"),
         (NFCORE_HEADER, "no-vcf-header"),
         (TEXT.replace("#CHROM\tPOS\tID", "#CHROM POS ID"), "no-vcf-header"),
+        ("#" + TEXT[1:].replace("##", "#", 1), "no-vcf-header"),
+        ("#\n" + TEXT, "no-vcf-header"),
         (TEXT.replace("\tGT:DV:RV:FFPM\t./1:48:61:2.1", "\tGT:DV:RV:FFPM"), "wrong-number-of-cells"),
         (TEXT.replace("7\t59690000\t", "7 59690000 "), "wrong-number-of-cells"),
         (TEXT.replace("\t59690000\t", "\tabc\t"), "unreadable-vcf"),
