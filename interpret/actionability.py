@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from interpret.concordance import Concordance, is_not_functional, reportable_drivers
+from interpret.concordance import Concordance, is_not_functional, reportable_drivers, why_not_functional
 from interpret.context import Context, age_condition_text, condition_state, condition_text
 from interpret.differential import Alerts
 from interpret.findings import ConditionState, Fusion, LabelCondition, Relation, Therapy
@@ -242,7 +242,7 @@ def _is_expression_only(concordance: Concordance) -> bool:
 
 def _event_line(action: Action, fusion: Fusion | None) -> Therapy:
     values = dict.fromkeys(("gene", "agent", "age", "conditions", "guideline", "state"), "")
-    values |= {"fusion": fusion.name if fusion else "", "why": _why(fusion) if fusion else ""}
+    values |= {"fusion": fusion.name if fusion else "", "why": why_not_functional(fusion) if fusion else ""}
     return Therapy(
         rule=action.id,
         fusion=values["fusion"],
@@ -255,16 +255,6 @@ def _event_line(action: Action, fusion: Fusion | None) -> Therapy:
         level=action.level,
         sources=action.sources,
     )
-
-
-def _why(fusion: Fusion) -> str:
-    if fusion.driver == fusion.gene_5prime and fusion.driver in GROUP_OF:
-        return f"the kinase gene {fusion.driver} is the 5-prime partner"
-    if fusion.kinase_domain == "lost":
-        return "the kinase domain is lost"
-    if fusion.reading_frame == "out-of-frame":
-        return "the event is out of frame"
-    return "orientation or structure does not give a kinase fusion"
 
 
 def _statements(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 
 from interpret.context import Context
 from interpret.findings import Fusion, Ruling
@@ -51,7 +52,8 @@ def compare(
     case_sequencing = _case_sequencing(fusions, quality)
     rulings: list[tuple[Rule, Ruling]] = []
     for group, evidence in groups.items():
-        facts = shared | _group_facts(evidence, drivers)
+        facts = shared | _group_facts(evidence)
+        facts["other_fusion"] = _other_fusion(group, drivers, groups)
         rulings += _fired(knowledge.concordance, facts, group, _placeholders(evidence, drivers, case, assay, quality))
     facts = shared | {"marker": frozenset({"case"}), "sequencing": case_sequencing}
     rulings += _fired(knowledge.concordance, facts, "", _placeholders(None, drivers, case, assay, quality))
@@ -87,6 +89,17 @@ def is_not_functional(fusion: Fusion) -> bool:
         return False
     is_at_5prime = fusion.role == "other" and fusion.driver == fusion.gene_5prime and fusion.driver in GROUP_OF
     return fusion.classification == "not_functional" or (fusion.classification == "uncertain" and is_at_5prime)
+
+
+def why_not_functional(fusion: Fusion) -> str:
+    """Why no functional kinase is expected, as the middle of a sentence."""
+    if fusion.driver == fusion.gene_5prime and fusion.driver in GROUP_OF:
+        return f"the kinase gene {fusion.driver} is the 5-prime partner"
+    if fusion.kinase_domain == "lost":
+        return "the kinase domain is lost"
+    if fusion.reading_frame == "out-of-frame":
+        return "the fusion is out of frame"
+    return "its orientation or structure does not give a kinase fusion"
 
 
 def _group(group: str, case: Case, assay: Assay, fusions: Sequence[Fusion], quality: Quality) -> GroupEvidence:
@@ -131,14 +144,17 @@ def _has_imbalance(genes: Sequence[str], case: Case) -> bool:
 
 
 def _case_sequencing(fusions: Sequence[Fusion], quality: Quality) -> frozenset[str]:
+    """What was called, and without a result also what the absence of one means; `none` never stands beside a call."""
     words = {
         _event_word(fusion) for fusion in fusions if fusion.role != "reciprocal" and fusion.evidence == "sequenced"
     }
-    if words:
+    if words & {"fusion", "other_entity"}:
         return frozenset(words)
     if not quality.is_sequenced:
         return frozenset({"not_tested"})
-    return frozenset({"none" if quality.can_exclude else "not_informative"})
+    if not quality.can_exclude:
+        return frozenset({*words, "not_informative"})
+    return frozenset(words or {"none"})
 
 
 def _shared_facts(
@@ -159,22 +175,30 @@ def _amount(number: int) -> str:
     return "none" if number == 0 else "one" if number == 1 else "several"
 
 
-def _group_facts(evidence: GroupEvidence, drivers: Sequence[Fusion]) -> dict[str, frozenset[str]]:
+def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
     fusion = evidence.fusion
-    others = _others(evidence.group, drivers)
     facts = {
         "marker": frozenset({evidence.group}),
         "ihc": frozenset({evidence.stains.ihc}),
         "pattern": evidence.stains.patterns,
         "fish": frozenset({evidence.stains.fish}),
         "sequencing": evidence.sequencing,
-        "other_fusion": frozenset({"yes" if others else "no"}),
     }
     if fusion is not None:
         facts["partner"] = frozenset({_partner(fusion)})
         facts["frame"] = frozenset({fusion.reading_frame})
         facts["molecule"] = frozenset(fusion.molecule.split()) & {"RNA", "DNA"}
     return facts
+
+
+def _other_fusion(group: str, drivers: Sequence[Fusion], groups: Mapping[str, GroupEvidence]) -> frozenset[str]:
+    """Whether another group has a reportable fusion, and whether a stain or FISH confirms that one."""
+    others = _others(group, drivers)
+    if not others:
+        return frozenset({"no"})
+    stains = groups[GROUP_OF[others[0].driver]].stains
+    is_confirmed = stains.ihc in ("positive", "weak") or stains.fish == "positive"
+    return frozenset({"yes", "confirmed"} if is_confirmed else {"yes"})
 
 
 def _others(group: str, drivers: Sequence[Fusion]) -> list[Fusion]:
@@ -201,7 +225,26 @@ def _placeholders(
         "method": quality.method,
         "genes": ", ".join(assay.genes),
         "stains": " and ".join(positive_kinase_stains(case.ihc)),
+        "open_tests": ", ".join(_open_tests(case, quality)),
     }
+
+
+def _open_tests(case: Case, quality: Quality) -> list[str]:
+    """The tests for the other kinases that have given no result yet."""
+    tests = [
+        f"{STAIN_OF[group]} immunohistochemistry"
+        for group in ("ROS1", "NTRK")
+        if view_of(group, case.ihc, ()).ihc == "not_done"
+    ]
+    if quality.tested_by not in ("RNA", "both") or not quality.can_exclude:
+        tests.append("RNA sequencing")
+    return tests
+
+
+def _follow_up(rule: Rule, placeholders: Mapping[str, str]) -> str:
+    """The next step of a row; none where a placeholder of it has nothing to name."""
+    named = [name for _, name, _, _ in Formatter().parse(rule.follow_up) if name is not None]
+    return rule.follow_up.format_map(placeholders) if all(placeholders[name] for name in named) else ""
 
 
 def _fired(
@@ -217,7 +260,7 @@ def _fired(
             sources=rule.sources,
             marker=marker,
             classification=rule.result if rule.result != "none" else rule.effect,
-            recommendation=rule.follow_up.format_map(placeholders),
+            recommendation=_follow_up(rule, placeholders),
         )
         found[rule.id] = (rule, ruling)
     return list(found.values())

@@ -241,9 +241,9 @@ _IMT = _words(
     r"\bIMT[LB]?\b|\bEIMS\b|inflammatory\s+myofibroblastic\s+(\w+\s+)?(tumou?r|sarcoma|neoplasm|lesion|proliferation)"
 )
 _HEDGE = _words(
-    r"\?|\bvs?\b|\bversus\b|\bor\b|\bconsider|\bpossib|\bprobab|\bsuspect|\bsuspicious|\bdifferential|\bDD[x:]?\b|"
-    r"\bfavou?r|\bsuggest|\bquery\b|\brule out\b|\br/o\b|\blikely\b|\bunclear\b|\buncertain\b|\bcannot\b|"
-    r"\bexclude\b|\bnot excluded\b|\bIMT-like\b"
+    r"\?|\bvs?\b|\bversus\b|\b(IMT|tumou?r|sarcoma) or\b|\bor (an? )?(IMT|inflammatory myo)|\bconsider|\bpossib|"
+    r"\bprobab|\bsuspect|\bsuspicious|\bdifferential|\bDD[x:]?\b|\bfavou?r|\bsuggest|\bquery\b|\brule out\b|"
+    r"\br/o\b|\blikely\b|\bunclear\b|\buncertain\b|\bcannot\b|\bexclude\b|\bnot excluded\b|\bIMT-like\b"
 )
 _OTHER = _words(
     r"carcinoma|lymphoma|leuk[ae]+mia|melanoma|leiomyo|liposarcoma|fibromatosis|fibrosarcoma|rhabdomyo|histiocyt|"

@@ -1,7 +1,7 @@
 """
 The knowledge tables: what the rows say, read and checked once, refused as a whole when one cell is wrong.
 
-Every table is TSV under `interpret/tables/`; docs/knowledge.md describes the columns. A row's conditions are words of
+Every table is TSV under `interpret/tables/`; the README there describes the columns. A row's conditions are words of
 closed lists, its wording is text with named placeholders, its sources are keys of sources.tsv. `evidence_status` says
 whether the fact was verified: an unverified row can never carry a therapy line.
 """
@@ -265,13 +265,13 @@ _CONCORDANCE = _RuleTable(
         "quality": _closed("pass fail borderline not_documented low_tumour held not_sequenced"),
         "chemistry": _closed("amplicon other"),
         "morphology": _closed("epithelioid"),
-        "other_fusion": _closed("yes no"),
+        "other_fusion": _closed("yes no confirmed"),
         "drivers": _closed("none one several"),
         "kinase_stains": _closed("none one several"),
     },
     _EFFECTS_OF_CONCORDANCE,
     "effect",
-    _closed("gene fusion partner other_gene other_fusion reason method genes stains"),
+    _closed("gene fusion partner other_gene other_fusion reason method genes stains open_tests"),
 )
 _DIFFERENTIAL = _RuleTable(
     "differential.tsv",

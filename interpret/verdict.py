@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interpret.concordance import Concordance, is_not_functional
+from interpret.concordance import Concordance, is_not_functional, why_not_functional
 from interpret.context import Context
 from interpret.differential import Alerts
 from interpret.findings import Fusion, GeneResult, ResultStatus, Therapy, Verdict
@@ -200,7 +200,7 @@ def _open(findings: Findings) -> str:
         return f"Possible {genes} fusion, unconfirmed: confirmation requested"
     if findings.not_functional:
         fusion = findings.not_functional[0]
-        return f"{fusion.name} event ({spoken_frame(fusion)}): a functional kinase fusion is not expected"
+        return f"{fusion.name} called: {why_not_functional(fusion)}; a functional kinase is not expected"
     if findings.inferred:
         names = _listed(fusion.name for fusion in findings.inferred)
         return f"Rearrangement inferred from FISH, {names}: partner not known, sequencing requested"

@@ -192,3 +192,36 @@ def test_steps_and_limitations_are_listed_once() -> None:
 def test_the_same_case_is_always_interpreted_alike() -> None:
     case = a_case(a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20), ihc=(a_stain("ALK"),))
     assert interpreted(case) == interpreted(case)
+
+
+def test_failed_quality_is_said_beside_a_possible_fusion() -> None:
+    result = interpreted_with(UNCONFIRMED, **FAILED)
+    assert {"CC20", "CC34"} <= {ruling.rule for ruling in result.concordance}
+
+
+def test_a_next_step_names_only_what_was_not_done_yet() -> None:
+    def steps(**parts: Any) -> str:
+        return " ".join(interpreted_with(**parts).recommendations)
+
+    negative = (a_stain("ALK", "negative"),)
+    assert "ROS1 immunohistochemistry, pan-TRK immunohistochemistry." in steps(ihc=negative)
+    assert "pan-TRK immunohistochemistry, RNA sequencing" in steps(
+        ihc=(*negative, a_stain("ROS1", "negative")), sources=(a_source("DNA"),)
+    )
+    stains = (*negative, a_stain("ROS1", "negative"), a_stain("pan-TRK", "negative"))
+    assert "tests for other kinases" not in steps(ihc=stains)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"reading_frame": "out-of-frame"}, "the fusion is out of frame"),
+        ({"kinase_domain": "lost"}, "the kinase domain is lost"),
+        ({"gene_5prime": "ALK", "gene_3prime": "TPM3", "role": "other"}, "the kinase gene ALK is the 5-prime partner"),
+        ({}, "its orientation or structure does not give a kinase fusion"),
+    ],
+)
+def test_an_event_that_cannot_work_says_why(changes: dict[str, Any], why: str) -> None:
+    result = interpreted_with(a_fusion("TPM3::ALK", classification="not_functional", **changes))
+    assert why in result.verdict.headline
+    assert why in next(line.text for line in result.therapies if line.rule == "ACT40")
