@@ -8,6 +8,7 @@ reads in black and white.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -171,12 +172,14 @@ def _protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: M
     n5, n3 = _length(five), _length(three)
     scale = _PROTEIN_WIDTH / (n5 + n3)
     split = _LEFT + n5 * scale
+    # What holds only if the frame does is outlined, not filled.
+    certain = fusion["reading_frame"] != "undetermined" and fusion["kinase_domain"] != "undetermined"
     return [
-        *_protein_heading(f"predicted, {n5 + n3} aa" if n5 else f"3′ part, {n3} aa"),
+        *_protein_heading(_protein_note(fusion["reading_frame"], n5, n3)),
         _band(_LEFT, n5 * scale, _FIVE.light),
-        _band(split, n3 * scale, _THREE.light),
+        _band(split, n3 * scale, _THREE.light if certain else "#ffffff", outlined=not certain),
         *_domains(_FIVE, five, _LEFT, scale),
-        *_domains(_THREE, three, split, scale),
+        *_domains(_THREE, three, split, scale, filled=certain),
         *_ticks([(_LEFT, "1"), (split, f"{n5} | {n5 + 1}" if n5 else ""), (_LEFT + _PROTEIN_WIDTH, str(n5 + n3))]),
     ]
 
@@ -204,6 +207,16 @@ def _broken_protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None) -
     ]
 
 
+def _protein_note(reading_frame: str, n5: int, n3: int) -> str:
+    if not n5:
+        return f"3′ part, {n3} aa"
+    if reading_frame == "in-frame":
+        return f"predicted, {n5 + n3} aa"
+    if reading_frame == "undetermined":
+        return f"if in frame, {n5 + n3} aa"
+    return "frame not assessable"
+
+
 def _protein_heading(note: str) -> list[str]:
     return [
         _text(0, _PROTEIN_TOP + 13, "Protein", 8, _INK, 'font-weight="700"'),
@@ -217,7 +230,11 @@ def _length(drawn: Mapping[str, Any] | None) -> int:
     return max(0, int(drawn["kept_aa_last"]) - int(drawn["kept_aa_first"]) + 1)
 
 
-def _domains(side: Side, drawn: Mapping[str, Any] | None, left: float, scale: float) -> Iterator[str]:
+def _domains(
+    side: Side, drawn: Mapping[str, Any] | None, left: float, scale: float, filled: bool = True
+) -> Iterator[str]:
+    dashes = "" if filled else ' stroke-dasharray="2 1.4"'
+    fill, stroke, ink = (side.dark, "#ffffff", "#ffffff") if filled else ("#ffffff", side.dark, side.dark)
     if drawn is None:
         return
     for feature in kept_features(drawn):
@@ -225,12 +242,10 @@ def _domains(side: Side, drawn: Mapping[str, Any] | None, left: float, scale: fl
         width = (feature["end_aa"] - feature["start_aa"] + 1) * scale
         yield (
             f'<rect x="{x:.2f}" y="{_PROTEIN_TOP:g}" width="{width:.2f}" height="{_DOMAIN_HEIGHT:g}" rx="2.5" '
-            f'fill="{side.dark}" stroke="#fff" stroke-width=".8"/>'
+            f'fill="{fill}" stroke="{stroke}" stroke-width=".8"{dashes}/>'
         )
-        if label := _fitting(feature["name"], width):
-            yield _text(
-                x + width / 2, _PROTEIN_TOP + 15.4, label, 6.8, "#ffffff", 'font-weight="600" text-anchor="middle"'
-            )
+        if label := _fitting(feature, width):
+            yield _text(x + width / 2, _PROTEIN_TOP + 15.4, label, 6.8, ink, 'font-weight="600" text-anchor="middle"')
 
 
 def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -261,7 +276,7 @@ def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _feature_name(feature: Mapping[str, Any], gene: str) -> str:
     """`Kinase domain` as `ALK kinase domain`: the one name a reader looks for says whose it is."""
-    name: str = feature["name"]
+    name = re.sub(r"^PF\d{5} ", "", feature["name"])
     if feature["kind"] == "kinase" and not name.startswith(gene):
         return f"{gene} {name[:1].lower()}{name[1:]}"
     return name
@@ -278,8 +293,12 @@ def _importance(feature: Mapping[str, Any]) -> tuple[bool, int, int]:
     return ("kinase" not in feature["kind"], -length, feature["start_aa"])
 
 
-def _fitting(name: str, width: float) -> str:
-    return name if len(name) * _LETTER + 4 <= width else ""
+def _fitting(feature: Mapping[str, Any], width: float) -> str:
+    """The longest name that fits; the kinase is the one domain that is never without."""
+    names = [str(feature["name"])]
+    if feature["kind"] == "kinase":
+        names += ["Kinase domain", "Kinase"]
+    return next((name for name in names if len(name) * _LETTER + 4 <= width), "")
 
 
 def _ticks(marks: Sequence[tuple[float, str]]) -> Iterator[str]:
@@ -333,10 +352,11 @@ def _label_on_white(x: float, label: str) -> str:
     )
 
 
-def _band(x: float, width: float, fill: str) -> str:
+def _band(x: float, width: float, fill: str, outlined: bool = False) -> str:
     if width <= 0:
         return ""
-    return f'<rect x="{x:.2f}" y="{_BAND_TOP:g}" width="{width:.2f}" height="{_BAND_HEIGHT:g}" fill="{fill}"/>'
+    edge = f' stroke="{_MUTED}" stroke-width=".8" stroke-dasharray="2 1.4"' if outlined else ""
+    return f'<rect x="{x:.2f}" y="{_BAND_TOP:g}" width="{width:.2f}" height="{_BAND_HEIGHT:g}" fill="{fill}"{edge}/>'
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str, dashed: bool = False) -> str:

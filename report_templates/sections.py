@@ -140,7 +140,7 @@ def therapies(record: Record) -> View:
                     for condition in therapy["label_conditions"]
                 ],
                 "tier": wording.tier(therapy),
-                "refs": _numbers(record, {source for each in alike for source in each["sources"]}),
+                "refs": _cited(record, {source for each in alike for source in each["sources"]}),
             }
         )
     return {"rows": rows, "subject": fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"}
@@ -169,7 +169,7 @@ def interpretation(record: Record) -> View | None:
     """Every statement in its order under its heading, then any ruling that no statement speaks for."""
     alerted = {alert["text"] for alert in record["alerts"]}
     paragraphs = [
-        (statement["section"], statement["text"], _numbers(record, statement["sources"]))
+        (statement["section"], statement["text"], _cited(record, statement["sources"]))
         for statement in record["statements"]
         if statement["text"] not in alerted
     ]
@@ -178,7 +178,7 @@ def interpretation(record: Record) -> View | None:
     for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
         for ruling in record[rulings]:
             if ruling["rule"] not in spoken:
-                paragraphs.append((section, ruling["text"], _numbers(record, ruling["sources"])))
+                paragraphs.append((section, ruling["text"], _cited(record, ruling["sources"])))
     if not paragraphs:
         return None
     order = list(wording.STATEMENT_SECTION)
@@ -452,7 +452,11 @@ def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.M
         alike = [symbol for symbol in symbols if states[symbol] == state]
         if not alike:
             continue
-        details = [_fusion_in_brief(fusion) for fusion in record["fusions"] if fusion["driver"] in alike]
+        details = [
+            _fusion_in_brief(fusion)
+            for fusion in record["fusions"]
+            if fusion["driver"] in alike and fusion["role"] != "reciprocal"
+        ]
         if not details and state in ("not_assessable", "not_tested"):
             details = list(dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes))
         if len(alike) < len(symbols) and state != "detected":
@@ -507,13 +511,14 @@ def _ruling(record: Record, ruling: Record) -> View:
     return {
         "text": ruling["text"],
         "recommendation": ruling["recommendation"],
-        "refs": _numbers(record, ruling["sources"]),
+        "refs": _cited(record, ruling["sources"]),
     }
 
 
-def _numbers(record: Record, sources: Iterable[str]) -> list[int]:
+def _cited(record: Record, sources: Iterable[str]) -> str:
+    """The numbers of the sources as a superscript says them: `1, 3–6`."""
     numbers = {reference["key"]: int(reference["number"]) for reference in record["references"]}
-    return sorted(numbers[key] for key in sources)
+    return wording.ranges(numbers[key] for key in sources)
 
 
 def _fusion(fusion: Record, said: set[str]) -> View:

@@ -7,7 +7,7 @@ never prints a code, and never leaves a result blank.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -165,6 +165,17 @@ def position(breakpoint: str) -> str:
     if separator and strand in ("+", "-"):
         return f"{place} ({strand.replace('-', '−')})"
     return breakpoint
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1, 3–6, 8`: sorted, each once, three or more in a row as a range."""
+    runs: list[list[int]] = []
+    for value in sorted(set(numbers)):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def capitalised(text: str) -> str:

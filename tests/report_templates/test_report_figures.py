@@ -186,3 +186,28 @@ def test_repeats_of_a_domain_are_told_once() -> None:
     view = fusions(record)
     assert view is not None
     assert "Zinc finger × 3 (TPM3 aa 10–90)" in view["fusions"][0]["domains"]
+
+
+def test_the_kinase_is_labelled_however_narrow() -> None:
+    five = DrawnGene("CLTC", "NM_004859.4", 32, 1, 31, 1675, 1, 1634)
+    said = texts(drawn(recorded(a_fusion(drawing_5prime=five))))
+    assert {"ALK kinase domain", "Kinase domain", "Kinase"} & set(said)
+    wide = DrawnGene("LONG", "NM_000000.1", 32, 1, 31, 9000, 1, 3000)
+    assert "Kinase" in texts(drawn(recorded(a_fusion(drawing_5prime=wide))))
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"reading_frame": "undetermined"}, {"kinase_domain": "undetermined"}], ids=["frame", "kinase"]
+)
+def test_what_is_undetermined_is_outlined_not_filled(unknown: dict[str, Any]) -> None:
+    def fills(fusion: dict[str, Any]) -> list[str | None]:
+        return [rect.get("fill") for rect in drawn(fusion).iter(f"{SVG}rect") if rect.get("height") == "26"]
+
+    assert fills(recorded(a_fusion())) == ["#1f6f8b", "#a3201f"]
+    assert fills(recorded(a_fusion(**unknown))) == ["#1f6f8b", "#ffffff"]
+
+
+def test_an_undetermined_frame_is_told_as_a_condition() -> None:
+    assert "if in frame, 821 aa" in texts(drawn(recorded(a_fusion(reading_frame="undetermined"))))
+    assert "frame not assessable" in texts(drawn(recorded(a_fusion(reading_frame="not_assessable"))))
+    assert "predicted, 821 aa" in texts(drawn(recorded(a_fusion())))

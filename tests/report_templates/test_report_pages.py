@@ -247,7 +247,7 @@ def test_every_statement_and_ruling_is_printed_once_with_its_reference_numbers()
         assert interpretation.count(ruling["text"]) == 1
     numbers = {reference["key"]: reference["number"] for reference in record["references"]}
     therapy = record["therapies"][0]
-    marks = ",".join(str(numbers[key]) for key in therapy["sources"])
+    marks = ", ".join(str(numbers[key]) for key in therapy["sources"])
     assert f"{therapy['text']}<sup>{marks}</sup>" in interpretation
 
 
@@ -322,7 +322,7 @@ def test_agents_share_a_row_only_where_label_and_evidence_are_the_same() -> None
     html = render_html(a_record(an_interpretation(therapies=alike)))
     assert '<th scope="row">Alpha<br>Beta</th>' in html
     assert '<th scope="row">Gamma</th>' in html
-    assert "<sup>1,2,3</sup>" in html
+    assert "<sup>1–3</sup>" in html
 
 
 def test_a_rule_that_names_no_agent_is_not_listed_as_a_therapy() -> None:
@@ -379,9 +379,23 @@ def test_many_fusions_are_cut_with_a_pointer() -> None:
     assert "Further fusions: G6::ALK (uncertain significance; in frame);" in page.replace(" :", ":")
 
 
-def test_a_reciprocal_product_is_not_drawn() -> None:
-    record = a_record(an_interpretation(fusions=(a_fusion(role="reciprocal", classification="not_functional"),)))
-    assert "<figure>" not in render_html(record)
+def test_a_reciprocal_product_is_neither_drawn_nor_a_result_of_page_one() -> None:
+    reciprocal = a_fusion(name="ALK::TPM3", role="reciprocal", classification="not_functional")
+    html = render_html(a_record(an_interpretation(fusions=(a_fusion(), reciprocal))))
+    assert html.count("<figure>") == 1
+    assert "ALK::TPM3" not in html[: html.index("Fusion detail")]
+    assert "Fusion detail: ALK::TPM3" in html
+
+
+def test_many_references_stay_inside_their_cell() -> None:
+    references = tuple(Reference(number, f"K{number}", f"Paper {number}.", "") for number in range(1, 60))
+    therapy = a_therapy(sources=tuple(f"K{number}" for number in range(1, 60, 2)))
+    record = a_record(
+        an_interpretation(references=references, therapies=(therapy,), statements=(), concordance=(), risk=())
+    )
+    with pdfplumber.open(io.BytesIO(render_pdf(record))) as document:
+        page = document.pages[0]
+        assert [word["text"] for word in page.extract_words() if word["x1"] > page.width - MARGIN + 1] == []
 
 
 def test_conflicts_between_callers_are_printed_with_each_caller_s_own_words() -> None:

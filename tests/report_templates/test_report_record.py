@@ -204,6 +204,11 @@ def test_dates_cannot_be_read_the_other_way_round() -> None:
         wording.moment("2026-03-18T10:05:00")
 
 
+def test_reference_numbers_are_told_in_ranges() -> None:
+    assert wording.ranges([7, 1, 3, 2, 3, 9, 10]) == "1–3, 7, 9, 10"
+    assert wording.ranges([]) == ""
+
+
 def test_a_breakpoint_keeps_its_position_ready_to_paste() -> None:
     assert wording.position("chr2:29223528:-") == "chr2:29223528 (−)"
     assert wording.position("chr2:29223528") == "chr2:29223528"
