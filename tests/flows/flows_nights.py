@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -84,12 +86,19 @@ def with_environment(changes: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def ask(url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-    """The JSON reply of a Prefect API; POST with a body, else GET."""
+    """The JSON reply of a Prefect API; POST with a body, else GET. A busy server (503) is asked again, as Prefect does."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(f"{url}{path}", data=data, headers=headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
-        return json.load(reply)
+    for pause in (1, 2, 4, 8, 0):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+                return json.load(reply)
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or not pause:
+                raise
+            error.close()
+            time.sleep(pause)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
