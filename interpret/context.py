@@ -132,7 +132,8 @@ def tumour_of(diagnosis: str, code: str) -> Tumour:
     """
     code_is_imt = code.strip().upper() in ("IMT", "IMTL", "IMTB")
     if _mentions(_IMT, diagnosis):
-        is_settled = not _HEDGE.search(diagnosis)
+        # EIMS is a variant of IMT: "IMT versus EIMS" leaves no other disease open.
+        is_settled = not _HEDGE.search(_IMT_TWICE.sub("IMT", diagnosis))
         if code.strip() and not code_is_imt and _OTHER_CODE.fullmatch(code.strip()):
             conflict = f"The diagnosis text names IMT, the diagnosis code is {code.strip()}: to be clarified."
             return Tumour("imt", False, _UNSETTLED, conflict)
@@ -238,8 +239,9 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _IMT = _words(
-    r"\bIMT[LB]?\b|\bEIMS\b|inflammatory\s+myofibroblastic\s+(\w+\s+)?(tumou?r|sarcoma|neoplasm|lesion|proliferation)"
+    r"\bIMT[LB]?\b|\bEIMS\b|(epithelioid\s+)?inflammatory\s+myofibroblastic\s+(\w+\s+)?(tumou?r|sarcoma|neoplasm|lesion|proliferation)"
 )
+_IMT_TWICE = _words(rf"({_IMT.pattern})\s*(vs?\.?|versus|or|/)\s*({_IMT.pattern})")
 _HEDGE = _words(
     r"\?|\bvs?\b|\bversus\b|\b(IMT|tumou?r|sarcoma) or\b|\bor (an? )?(IMT|inflammatory myo)|\bconsider|\bpossib|"
     r"\bprobab|\bsuspect|\bsuspicious|\bdifferential|\bDD[x:]?\b|\bfavou?r|\bsuggest|\bquery\b|\brule out\b|"

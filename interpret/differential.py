@@ -23,11 +23,13 @@ class Alerts:
     """
     The alerts in table order, and which fusions may carry which therapy text.
 
-    `entities` names the disease that a fusion points to; the other two hold the id of the row that stops therapy text.
+    `entities` names the disease that a fusion defines, `suggested` those that any alert raises; the other two hold the
+    id of the row that stops therapy text.
     """
 
     rulings: tuple[Ruling, ...]
     entities: Mapping[str, str]
+    suggested: tuple[str, ...]
     without_imt_therapy: Mapping[str, str]
     case_without_imt_therapy: str
 
@@ -84,6 +86,7 @@ def find_alerts(
     return Alerts(
         rulings=tuple(ruling for _, ruling, _ in fired),
         entities={name: rule.entity for rule, _, name in fired if rule.effect == "other_entity"},
+        suggested=tuple(dict.fromkeys(rule.entity for rule, _, _ in fired)),
         without_imt_therapy={name: rule.id for rule, _, name in fired if name and _stops_imt_therapy(rule, context)},
         case_without_imt_therapy=next(
             (

@@ -22,6 +22,9 @@ from parsers.laboratory import Assay
 # Reported even where the assay lacks them: a reader must see that they were not tested.
 CORE_KINASES = KINASES[:7]
 
+# LOVLY14, ANTON15, ALASS16, CHEEK20, PREOB23, PIAR19; no IMT series with NTRK1 or NTRK2 was found.
+_DESCRIBED_IN_IMT = frozenset({"ALK", "ROS1", "NTRK3", "RET", "PDGFRB", "IGF1R"})
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -254,11 +257,13 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
     if status == "detected":
         return [_diagnostic_meaning(findings), _therapy_meaning(findings)]
     if status == "not_detected":
-        return ["This does not exclude a fusion outside the design of the assay or below its limit of detection."]
+        limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
+        return [limit, _suggestion(findings)]
     if status == "indeterminate":
-        return ["It is not reported as a result until further testing has settled it.", *_stain_sentence(findings)]
+        text = "It is not reported as a result until further testing has settled it."
+        return [text, *_stain_sentence(findings), _suggestion(findings)]
     if status == "not_informative":
-        return ["A fusion is neither shown nor excluded.", *_stain_sentence(findings)]
+        return ["A fusion is neither shown nor excluded.", *_stain_sentence(findings), _suggestion(findings)]
     return ["The result follows once the cause has been found and the test repeated."]
 
 
@@ -272,11 +277,16 @@ def _diagnostic_meaning(findings: Findings) -> str:
     if fusion.classification == "other_entity":
         entity = findings.alerts.entities.get(fusion.name, "another disease")
         return f"The fusion points to {entity}, not to IMT: see the diagnostic alert."
-    if findings.alerts.rulings:
-        return "See the diagnostic alerts before any other statement."
-    if findings.context.is_imt:
-        return "In the setting of the diagnosis entered the fusion fits IMT; it is not specific for it."
+    if findings.alerts.suggested:
+        return _suggestion(findings)
+    if findings.context.is_imt and fusion.driver in _DESCRIBED_IN_IMT:
+        return f"{fusion.driver} fusions are described in IMT, and are not specific for it; correlate with histology."
     return "The fusion is not specific for one tumour type; correlate with histology."
+
+
+def _suggestion(findings: Findings) -> str:
+    suggested = findings.alerts.suggested
+    return f"To be considered: {'; '.join(suggested)} (see the diagnostic alerts)." if suggested else ""
 
 
 def _therapy_meaning(findings: Findings) -> str:

@@ -77,7 +77,8 @@ def test_an_age_limit_is_met_to_the_day(limits: AgeRange, inside: date, outside:
     ["IMT", "IMT (pathologist)", "uterine IMT", "Inflammatory myofibroblastic tumour",
      "inflammatory myofibroblastic tumor",
      "EIMS", "epithelioid inflammatory myofibroblastic sarcoma", "IMTL (Inflammatory Myofibroblastic Lung Tumor)",
-     "IMTB", "recurrent IMT, mesentery", "IMT, no necrosis"],
+     "IMTB", "recurrent IMT, mesentery", "IMT, no necrosis", "IMT versus EIMS", "residual or recurrent IMT",
+     "IMT versus epithelioid inflammatory myofibroblastic sarcoma"],
 )  # fmt: skip
 def test_a_diagnosis_of_imt_is_settled(diagnosis: str) -> None:
     tumour = tumour_of(diagnosis, "")
@@ -88,7 +89,8 @@ def test_a_diagnosis_of_imt_is_settled(diagnosis: str) -> None:
     "diagnosis",
     ["IMT?", "IMT vs sarcoma", "spindle cell tumour, IMT considered",
      "spindle cell tumour, IMT vs infantile fibrosarcoma",
-     "suspected IMT", "possible IMT", "IMT or desmoid", "r/o IMT", "favour IMT", "IMT cannot be excluded"],
+     "suspected IMT", "possible IMT", "IMT or desmoid", "r/o IMT", "favour IMT", "IMT cannot be excluded",
+     "IMT versus EIMS versus leiomyosarcoma"],
 )  # fmt: skip
 def test_imt_among_other_possibilities_is_not_settled(diagnosis: str) -> None:
     tumour = tumour_of(diagnosis, "")

@@ -165,6 +165,13 @@ def test_an_alert_decides_whether_the_imt_label_is_shown(given: dict[str, Any], 
         assert any("because of the diagnostic alert" in statement.text for statement in result.statements)
 
 
+def test_page_one_names_what_is_to_be_considered() -> None:
+    summary = " ".join(result_of(situation("ETV6::NTRK3", age=0.5)).verdict.summary)
+    assert "To be considered: infantile fibrosarcoma" in summary
+    summary = " ".join(result_of(situation(stains=(a_stain("IgG4"),))).verdict.summary)
+    assert "To be considered: IgG4-related disease" in summary
+
+
 def test_infantile_fibrosarcoma_keeps_the_tumour_agnostic_lines() -> None:
     result = result_of(situation("ETV6::NTRK3", age=0.5))
     assert {"ACT27", "ACT29"} <= {line.rule for line in result.therapies}

@@ -129,6 +129,10 @@ BAD_CELLS = [
     ("actionability.tsv", "ACT40", "agent", "crizotinib", "without a functional kinase"),
     ("actionability.tsv", "ACT38", "tier", "II", "does not go with level"),
     ("actionability.tsv", "ACT02", "id", "ACT2", "not a rule id"),
+    ("actionability.tsv", "ACT01", "status", "", "empty"),
+    ("concordance.tsv", "CC08", "id", "CC8", "not a rule id"),
+    ("concordance.tsv", "CC08", "fish", "!positive&negative", "not a condition"),
+    ("partners.tsv", "PT003", "id", "PT3", "not a rule id"),
     ("concordance.tsv", "CC08", "ihc", "postive", "not a word"),
     ("concordance.tsv", "CC08", "fish", "", "not a condition"),
     ("concordance.tsv", "CC08", "fish", "positive|negative&equivocal", "not a condition"),
@@ -167,6 +171,16 @@ def test_one_wrong_cell_refuses_the_tables(
     assert caught.value.table in (table, "sources.tsv")
     assert caught.value.remedy
     assert "Try: " in str(caught.value)
+
+
+def test_a_printed_row_needs_a_tier_and_a_tier_needs_an_agent(tables: Path) -> None:
+    spoil(tables, "actionability.tsv", "ACT38", "tier", "")
+    with pytest.raises(KnowledgeError, match="without a tier"):
+        load_knowledge(tables)
+    spoil(tables, "actionability.tsv", "ACT38", "tier", "II")
+    spoil(tables, "actionability.tsv", "ACT38", "level", "C")
+    with pytest.raises(KnowledgeError, match="without an agent"):
+        load_knowledge(tables)
 
 
 def _cut(path: Path) -> None:

@@ -194,6 +194,20 @@ def test_the_same_case_is_always_interpreted_alike() -> None:
     assert interpreted(case) == interpreted(case)
 
 
+@pytest.mark.parametrize(("name", "is_described"), [("TPM3::ALK", True), ("LMNA::NTRK1", False)])
+def test_only_drivers_known_from_imt_are_said_to_be_described_in_it(name: str, is_described: bool) -> None:
+    summary = " ".join(interpreted_with(a_fusion(name)).verdict.summary)
+    assert ("described in IMT" in summary) is is_described
+
+
+def test_a_fusion_of_another_gene_of_the_assay_is_reported_without_a_kinase() -> None:
+    fusion = a_fusion("ASPSCR1::TFE3", role="other", kinase_domain="not_applicable")
+    result = interpreted_with(fusion, laboratory=a_laboratory(an_assay(genes=("ALK", "TFE3"))))
+    assert result.verdict.headline == "TFE3 fusion detected: ASPSCR1::TFE3, in frame"
+    assert "described in IMT" not in " ".join(result.verdict.summary)
+    assert result.therapies == ()
+
+
 def test_failed_quality_is_said_beside_a_possible_fusion() -> None:
     result = interpreted_with(UNCONFIRMED, **FAILED)
     assert {"CC20", "CC34"} <= {ruling.rule for ruling in result.concordance}
