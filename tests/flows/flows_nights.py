@@ -86,7 +86,7 @@ def with_environment(changes: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def ask(url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-    """The JSON reply of a Prefect API; POST with a body, else GET. A busy server (503) is asked again, as Prefect does."""
+    """The JSON reply of a Prefect API; POST with a body, else GET. A busy server (503) is asked again."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(f"{url}{path}", data=data, headers=headers)  # noqa: S310
