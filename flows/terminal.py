@@ -17,7 +17,8 @@ from rich.text import Text
 
 from parsers.errors import Problem
 
-_NARROW = 100
+_TABLE_NEEDS = 72
+_WIDE = 120
 _STYLE = {"reported": "green", "unchanged": "cyan", "quarantined": "yellow", "failed": "red"}
 
 
@@ -36,17 +37,24 @@ class Line:
 
 
 def print_specimens(console: Console, lines: Iterable[Line]) -> None:
-    """A table where it fits, else a short block per specimen. Paths are printed whole, for copying."""
+    """A table; on a terminal of 80 columns two facts share a cell, on a narrower one each specimen is a block."""
     shown = list(lines)
-    if console.width < _NARROW:
+    if console.width < _TABLE_NEEDS:
         for line in shown:
             _print_block(console, line)
         return
+    is_wide = console.width >= _WIDE
+    headings = ("Accession", "Case id", "Status", "Version", "Result", "Tier", "Headline")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Accession", "Case id", "Status", "Result", "Headline", "Tier", "Version"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("Accession", "Case id"))
+    for heading in headings if is_wide else ("Accession", "Status", "Result", "Headline"):
+        table.add_column(heading, no_wrap=heading in ("Accession", "Case id"), overflow="fold")
     for line in shown:
-        table.add_row(*_cells(line))
+        accession, case_id, status, version, result, tier, headline = _cells(line)
+        if is_wide:
+            table.add_row(accession, case_id, status, version, result, tier, headline)
+        else:
+            tier_said = Text("tier ") + tier if tier.plain else tier
+            table.add_row(*map(_stacked, (accession, status, result), (case_id, version, tier_said)), headline)
     console.print(table)
 
 
@@ -73,29 +81,30 @@ def problems_as_json(batch: Path, problems: Sequence[Problem]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def _cells(line: Line) -> tuple[Text, ...]:
+def _cells(line: Line) -> tuple[Text, Text, Text, Text, Text, Text, Text]:
     return (
         Text(line.accession),
         Text(line.case_id),
         Text(line.status, style=_STYLE.get(line.status, "")),
-        Text(line.result.replace("_", " ")),
-        Text(line.headline),
-        Text(line.tier),
         Text("" if line.version is None else f"v{line.version}"),
+        Text(line.result.replace("_", " ")),
+        Text(line.tier),
+        Text(line.headline),
     )
 
 
+def _stacked(above: Text, below: Text) -> Text:
+    return Text.assemble(above, "\n", below)
+
+
 def _print_block(console: Console, line: Line) -> None:
-    accession, case_id, status, result, headline, tier, version = _cells(line)
+    accession, case_id, status, version, result, tier, headline = _cells(line)
     console.print(Text.assemble(accession, "  ", status, "  ", version))
-    said = Text.assemble(result, *_tier(tier), ": " if result.plain else "", headline)
+    with_tier = Text.assemble(result, ", tier " if tier.plain else "", tier)
+    said = Text.assemble(with_tier, ": " if result.plain else "", headline)
     for below in (said, Text.assemble("case id ", case_id)):
         if below.plain:
             console.print(Padding(below, (0, 0, 0, 2)))
-
-
-def _tier(tier: Text) -> tuple[str | Text, ...]:
-    return (", tier ", tier) if tier.plain else ()
 
 
 def _short(path: Path) -> str:
