@@ -188,7 +188,9 @@ def condition_state(code: str, context: Context, has_resistance: ConditionState)
         "locally_advanced_or_metastatic": _met(status == "metastatic", is_done_primary),
         # "Progressed" alone may be the natural course: a treatment has to be on record.
         "progressed_or_no_alternative": _met(
-            status == "refractory" or (status == "progressed" and therapy not in ("", "none"))
+            status == "refractory"
+            or (status == "progressed" and therapy not in ("", "none"))
+            or (bool(_PROGRESSED.search(therapy)) and not _NOT_PROGRESSED.search(therapy))
         ),
         "no_satisfactory_option": "not_documented",
         "no_resistance_mutation": has_resistance,
@@ -292,6 +294,8 @@ _SITES = {
     "soft_tissue": _words(r"soft tissue|muscle|thigh|\barm\b|\bleg\b|\bhip\b|shoulder|trunk"),
 }
 _SEVERE_MORBIDITY = _words(r"severe (surgical )?morbidity")
+_PROGRESSED = _words(r"progress(ed|ion) (on|after|under|during|following)")
+_NOT_PROGRESSED = _words(r"(no|not|without|non)[ -]+(\w+ ){0,2}progress(ed|ion)")
 _TRK = _words(r"larotrectinib|entrectinib|repotrectinib|selitrectinib|\b[NP]?-?TRK inhibitor")
 
 
