@@ -236,11 +236,35 @@ def _found(status: ResultStatus, findings: Findings) -> str:
             named = _listed(
                 fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
             )
-            return f"The finding is not settled: {named}." if named else "Staining or FISH and sequencing do not agree."
+            return f"The finding is not settled: {named}." if named else _disagreement(findings)
         case "not_detected":
             return f"No reportable kinase fusion was detected by {quality.method} in the genes tested."
         case "not_informative":
             return f"Sequencing gives no information on fusions: {quality.reason}."
+
+
+def _disagreement(findings: Findings) -> str:
+    """What each method says about the genes on which they differ: "ALK: immunohistochemistry positive, FISH …"."""
+    sentences = []
+    for group in sorted(findings.concordance.indeterminate_groups):
+        evidence = findings.concordance.groups[group]
+        parts = [
+            f"{method} {_METHOD_RESULTS[result]}"
+            for method, result in (("immunohistochemistry", evidence.stains.ihc), ("FISH", evidence.stains.fish))
+            if result in _METHOD_RESULTS
+        ]
+        if evidence.sequencing == {"none"}:
+            parts.append(f"no fusion shown by {findings.quality.method}")
+        sentences.append(f"{STAIN_OF.get(group, group)}: {', '.join(parts)}.")
+    return " ".join(sentences) or "Staining or FISH and sequencing do not agree."
+
+
+_METHOD_RESULTS = {
+    "positive": "positive",
+    "weak": "positive, weak or focal",
+    "equivocal": "equivocal",
+    "negative": "negative",
+}
 
 
 def _structure(fusion: Fusion, quality: Quality) -> str:
@@ -260,7 +284,7 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
     if status == "indeterminate":
-        text = "It is not reported as a result until further testing has settled it."
+        text = "Nothing is reported as found or as absent until further testing has settled it."
         return [text, *_stain_sentence(findings), _suggestion(findings)]
     if status == "not_informative":
         return ["A fusion is neither shown nor excluded.", *_stain_sentence(findings), _suggestion(findings)]
