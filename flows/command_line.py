@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 1
 WRONG_USE = 2
+_INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -328,6 +329,9 @@ def _mistakes_told() -> Iterator[None]:
     except ServerError as error:
         errors.print(str(error), highlight=False, soft_wrap=True, markup=False)
         raise typer.Exit(SOME_FAILED) from None
+    except KeyboardInterrupt:
+        errors.print("Stopped. Reports that were finished are kept; run it again for the rest.")
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _expect_folder(folder: Path) -> None:

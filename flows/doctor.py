@@ -17,7 +17,7 @@ from flows.native_libraries import missing_packages
 from flows.settings import Settings, laboratory_file
 from parsers.errors import InputError
 
-PACKAGES = ("imtreport", "prefect", "fastapi", "weasyprint", "pysam", "pandas", "jinja2")
+PACKAGES = ("imtreport", "prefect", "fastapi", "sqlalchemy", "weasyprint", "pysam", "pandas", "jinja2")
 State = Literal["ok", "note", "missing"]
 
 

@@ -73,6 +73,10 @@ def test_serve_offers_both_deployments_runs_one_specimen_and_leaves_nothing_behi
     with serving(inbox, store, port) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
             assert page.status == 200
+        chosen = ask(url, "/admin/settings")
+        assert chosen["server"]["analytics_enabled"] is False
+        assert chosen["logging"]["log_prints"] is False
+        assert chosen["results"]["persist_by_default"] is False
         found = deployments(url)
         assert sorted(found) == ["nightly", "specimen"]
         (schedule,) = found["nightly"]["schedules"]

@@ -14,11 +14,13 @@ def settings(**environment: str) -> Settings:
     return Settings.from_environment(environment)
 
 
-def test_every_setting_has_a_default_a_unit_and_an_explanation() -> None:
+def test_every_setting_has_a_default_a_unit_an_explanation_and_a_line_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
     for one in fields(Settings):
         assert one.metadata["env"].startswith("IMTREPORT_")
         assert one.metadata["unit"]
         assert one.metadata["what"]
+        assert f"| `{one.metadata['env']}` | {one.metadata['unit']} |" in page
     assert settings().store == Path.cwd() / "imtreport-store"
     assert settings().workers == os.cpu_count()
     assert settings().lab is None
