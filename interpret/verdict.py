@@ -111,9 +111,14 @@ def gene_results(findings: Findings, assay: Assay) -> tuple[GeneResult, ...]:
 
 
 def spoken_frame(fusion: Fusion) -> str:
-    """`in frame`, `out of frame`, `reading frame not assessable`, `reading frame undetermined`."""
+    """
+    `in frame`, `out of frame`, `reading frame not assessable`, `reading frame undetermined`.
+
+    From DNA alone the splicing is assumed, so the frame is a prediction and is called one.
+    """
     if fusion.reading_frame in ("in-frame", "out-of-frame"):
-        return fusion.reading_frame.replace("-", " ")
+        predicted = "predicted " if fusion.molecule == "DNA" else ""
+        return predicted + fusion.reading_frame.replace("-", " ")
     return f"reading frame {fusion.reading_frame.replace('_', ' ')}"
 
 
@@ -352,6 +357,10 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
         methods.append(f"{'/'.join(GENES_OF[group])} FISH")
     callers = sorted({caller.caller for caller in fusion.callers})
     called = f" Called by {_listed(callers)}." if callers else ""
+    if fusion.molecule == "DNA":
+        called += " The transcript was inferred from the DNA breakpoints, not sequenced."
+    if evidence and evidence.stains.fish == "negative":
+        called += f" {'/'.join(GENES_OF[group])} FISH did not show a rearrangement."
     if len(methods) > 1:
         caution = "" if findings.quality.state == "pass" else f" Caution: {findings.quality.reason or 'quality'}."
         return f"{len(methods)} methods agree: {_listed(methods)}.{called}{caution}"

@@ -239,3 +239,23 @@ def test_an_event_that_cannot_work_says_why(changes: dict[str, Any], why: str) -
     result = interpreted_with(a_fusion("TPM3::ALK", classification="not_functional", **changes))
     assert why in result.verdict.headline
     assert why in next(line.text for line in result.therapies if line.rule == "ACT40")
+
+
+def test_a_frame_from_dna_alone_is_called_a_prediction() -> None:
+    result = interpreted_with(
+        replace(ALK, molecule="DNA"), ihc=(a_stain("ALK"),), sources=(a_source("DNA"),), metrics=(a_metric(),)
+    )
+    assert "predicted in frame" in result.verdict.headline
+    assert "inferred from the DNA breakpoints, not sequenced" in result.verdict.certainty
+
+
+def test_fish_that_disagrees_with_the_fusion_is_said_beside_the_agreement() -> None:
+    result = interpreted_with(ALK, ihc=(a_stain("ALK"),), fish=(a_fish("ALK", "negative"),))
+    assert "ALK FISH did not show a rearrangement" in result.verdict.certainty
+
+
+def test_where_the_methods_differ_page_one_says_what_each_found() -> None:
+    result = interpreted_with(ihc=(a_stain("ALK"),), fish=(a_fish("ALK", "negative"),))
+    assert result.verdict.summary[0] == (
+        "ALK: immunohistochemistry positive, FISH negative, no fusion shown by RNA sequencing."
+    )
