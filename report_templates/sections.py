@@ -117,7 +117,13 @@ def biomarkers(record: Record) -> View:
 def alerts(record: Record) -> View | None:
     if not record["alerts"]:
         return None
-    return {"alerts": [_ruling(record, ruling) for ruling in record["alerts"]]}
+    return {
+        "alerts": [
+            # The box has its title already.
+            _ruling(record, ruling) | {"body": wording.capitalised(ruling["text"].removeprefix("Diagnostic alert: "))}
+            for ruling in record["alerts"]
+        ]
+    }
 
 
 def therapies(record: Record) -> View:
@@ -541,6 +547,13 @@ def _fusion(fusion: Record, said: set[str]) -> View:
     }
 
 
+def _frame_in_words(fusion: Record) -> str:
+    """From DNA alone the splicing is assumed: such a frame is a prediction and says so."""
+    frame = wording.READING_FRAME[fusion["reading_frame"]]
+    is_predicted = fusion["molecule"] == "DNA" and fusion["reading_frame"] in ("in-frame", "out-of-frame")
+    return f"{frame} (predicted)" if is_predicted else frame
+
+
 def _role(fusion: Record) -> str:
     if fusion["role"] == "driver" and fusion["driver"]:
         return f"driver gene {fusion['driver']}"
@@ -552,7 +565,7 @@ def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
         [
             ("5′ gene", _gene_and_exon(fusion, "5prime")),
             ("3′ gene", _gene_and_exon(fusion, "3prime")),
-            ("Reading frame", wording.READING_FRAME[fusion["reading_frame"]]),
+            ("Reading frame", _frame_in_words(fusion)),
         ],
         [
             ("5′ transcript", stated(fusion["transcript_5prime"])),
@@ -567,7 +580,7 @@ def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
         [
             ("Split reads", wording.count(fusion["split_reads"])),
             ("Spanning pairs", wording.count(fusion["spanning_pairs"])),
-            ("Evidence", f"{fusion['molecule']}, {fusion['evidence']}"),
+            ("Evidence", ", ".join(filter(None, (fusion["molecule"], fusion["evidence"])))),
         ],
     ]
 

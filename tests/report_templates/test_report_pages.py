@@ -422,3 +422,28 @@ def test_headings_never_end_a_page() -> None:
         for page in pages_of(kind):
             body = page.splitlines()[:-2]
             assert not headings.match(body[-1]), (kind, body[-1])
+
+
+def test_the_alert_box_says_once_that_it_is_one() -> None:
+    alert = Ruling("DD10", "Diagnostic alert: consider infantile fibrosarcoma.", ("LOVLY",))
+    page = seen_in(a_record(an_interpretation(alerts=(alert,))))
+    assert "Diagnostic alert Consider infantile fibrosarcoma." in page
+
+
+def test_a_frame_from_dna_is_printed_as_a_prediction() -> None:
+    page = seen_in(a_record(an_interpretation(fusions=(a_fusion(molecule="DNA"),))))
+    assert "Reading frame In frame (predicted)" in page
+
+
+def test_an_inferred_rearrangement_has_no_empty_caller_table() -> None:
+    inferred = a_fusion(name="ALK(::)", evidence="inferred", molecule="", callers=(), gene_5prime="")
+    page = seen_in(a_record(an_interpretation(fusions=(inferred,))))
+    assert "Evidence inferred" in page
+    assert "Own reading frame" not in page
+
+
+@pytest.mark.parametrize("limit", ["5 reads", "5 reads."])
+def test_the_limit_of_detection_is_a_sentence_however_the_laboratory_ended_it(limit: str) -> None:
+    record = a_record()
+    record["assay"]["limit_of_detection"] = limit
+    assert "Limit of detection: 5 reads. Reporting needs" in seen_in(record)
