@@ -13,9 +13,12 @@ from datetime import date, timedelta
 from typing import Literal
 
 from interpret.findings import ConditionState
+from interpret.free_text import clear_sentences, is_mentioned, is_stated, was_given, words
 from interpret.knowledge import Action, AgeRange
+from interpret.sites import sites_of
+from interpret.stains import stain_words
 from parsers.laboratory import Laboratory
-from parsers.records import SmallVariant, Specimen
+from parsers.records import IhcResult, SmallVariant, Specimen
 
 TumourKind = Literal["imt", "unspecified", "other"]
 
@@ -79,13 +82,19 @@ class Context:
     setting: frozenset[str]
     mitoses: str
     variants: tuple[SmallVariant, ...]
+    stains: frozenset[str] = frozenset()
 
     @property
     def is_imt(self) -> bool:
         return self.tumour.kind == "imt"
 
 
-def read_context(specimen: Specimen, variants: Sequence[SmallVariant], laboratory: Laboratory) -> Context:
+def read_context(
+    specimen: Specimen,
+    variants: Sequence[SmallVariant],
+    laboratory: Laboratory,
+    ihc: Sequence[IhcResult] = (),
+) -> Context:
     """The context of a specimen; its jurisdiction is the specimen's, else the laboratory's."""
     jurisdiction = (specimen.jurisdiction or laboratory.jurisdiction).strip().upper()
     morphology, mitoses = _morphology(f"{specimen.morphology}; {specimen.diagnosis}")
@@ -97,12 +106,15 @@ def read_context(specimen: Specimen, variants: Sequence[SmallVariant], laborator
         label_region=jurisdiction if jurisdiction in ("US", "EU", "JP") else "other",
         sites=sites_of(specimen.site),
         morphology=morphology,
-        diagnosis=_found(_DIAGNOSES, f"{specimen.diagnosis}; {specimen.morphology}"),
-        setting=_found(
-            _SETTINGS, f"{specimen.diagnosis}; {specimen.morphology}; {specimen.indication}; {specimen.site}"
+        diagnosis=frozenset(
+            word
+            for word, pattern in _DIAGNOSES.items()
+            if is_mentioned(pattern, f"{specimen.diagnosis}; {specimen.morphology}")
         ),
+        setting=frozenset({"pregnancy"} if is_stated(_PREGNANCY, _all_text(specimen)) else ()),
         mitoses=mitoses,
         variants=tuple(variants),
+        stains=stain_words(ihc, ()),
     )
 
 
@@ -150,13 +162,6 @@ def tumour_of(diagnosis: str, code: str) -> Tumour:
     return Tumour("unspecified", False, "unspecified mesenchymal tumour")
 
 
-def sites_of(site: str) -> frozenset[str]:
-    """The site words of the tables that a site text names; `unknown` if it is empty, `other` if none fits."""
-    if not site.strip() or re.fullmatch(r"(?i)\s*(unknown|not stated|n/?a)\s*", site):
-        return frozenset({"unknown"})
-    return frozenset({word for word, pattern in _SITES.items() if pattern.search(site)} or {"other"})
-
-
 def condition_state(code: str, context: Context, has_resistance: ConditionState) -> ConditionState:
     """
     Whether the data received document a label condition. `has_resistance` answers `no_resistance_mutation`.
@@ -167,7 +172,7 @@ def condition_state(code: str, context: Context, has_resistance: ConditionState)
     specimen = context.specimen
     status, surgery = specimen.disease_status, specimen.resectability
     is_done_primary = surgery == "resected" and status == "primary"
-    severe_morbidity = bool(_SEVERE_MORBIDITY.search(_free_text(specimen)))
+    severe_morbidity = _severe_morbidity(specimen)
     therapy = _prior_therapy(specimen)
     states: dict[str, ConditionState] = {
         "imt_diagnosis": "not_met"
@@ -186,20 +191,27 @@ def condition_state(code: str, context: Context, has_resistance: ConditionState)
             status == "metastatic" or severe_morbidity, is_done_primary
         ),
         "locally_advanced_or_metastatic": _met(status == "metastatic", is_done_primary),
-        # "Progressed" alone may be the natural course: a treatment has to be on record.
-        "progressed_or_no_alternative": _met(
-            status == "refractory"
-            or (status == "progressed" and therapy not in ("", "none"))
-            or (bool(_PROGRESSED.search(therapy)) and not _NOT_PROGRESSED.search(therapy))
-        ),
+        "progressed_or_no_alternative": _progressed_on_treatment(specimen, therapy),
         "no_satisfactory_option": "not_documented",
         "no_resistance_mutation": has_resistance,
         "approved_test": "not_documented",
-        "no_prior_ntrk_inhibitor": _met(therapy != "" and not _TRK.search(therapy), bool(_TRK.search(therapy))),
-        "prior_ntrk_inhibitor_or_exhausted": _met(bool(_TRK.search(therapy))),
+        "no_prior_ntrk_inhibitor": _no_prior_ntrk_inhibitor(therapy),
+        "prior_ntrk_inhibitor_or_exhausted": _met(was_given(_TRK, therapy)),
         "ret_options_exhausted": "not_documented",
     }
     return states[code]
+
+
+def was_treated_with(agent: str, context: Context) -> bool:
+    """Whether the prior therapy names the agent as given: not as planned, refused or not given."""
+    return was_given(words(rf"\b{re.escape(agent)}\b"), context.specimen.prior_therapy)
+
+
+def has_progressed_on(agent: str, context: Context) -> bool:
+    """Whether progression on the agent is documented."""
+    therapy = context.specimen.prior_therapy
+    pattern = words(rf"({_PROGRESSED.pattern})[^.;]{{0,30}}\b{re.escape(agent)}\b")
+    return was_treated_with(agent, context) and is_stated(pattern, therapy)
 
 
 def condition_text(code: str) -> str:
@@ -236,20 +248,21 @@ _CONDITION_TEXTS = {
 }
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_IMT = _words(
+_IMT = words(
     r"\bIMT[LB]?\b|\bEIMS\b|(epithelioid\s+)?inflammatory\s+myofibroblastic\s+(\w+\s+)?(tumou?r|sarcoma|neoplasm|lesion|proliferation)"
 )
-_IMT_TWICE = _words(rf"({_IMT.pattern})\s*(vs?\.?|versus|or|/)\s*({_IMT.pattern})")
-_HEDGE = _words(
+_IMT_TWICE = words(rf"({_IMT.pattern})\s*(vs?\.?|versus|or|/)\s*({_IMT.pattern})")
+_HEDGE = words(
     r"\?|\bvs?\b|\bversus\b|\b(IMT|tumou?r|sarcoma) or\b|\bor (an? )?(IMT|inflammatory myo)|\bconsider|\bpossib|"
     r"\bprobab|\bsuspect|\bsuspicious|\bdifferential|\bDD[x:]?\b|\bfavou?r|\bsuggest|\bquery\b|\brule out\b|"
-    r"\br/o\b|\blikely\b|\bunclear\b|\buncertain\b|\bcannot\b|\bexclude\b|\bnot excluded\b|\bIMT-like\b"
+    r"\br/o\b|\blikely\b|\bunclear\b|\buncertain\b|\bcannot\b|\bexclude\b|\bnot excluded\b|"
+    r"\b(IMT|tumou?r)[- ](like|type)\b|\bcompatible\b|\bconsistent with\b|\bin keeping\b|\bin line with\b|\bresembl|"
+    r"\bmimic|\breminiscent|\bindetermina|\bprovisional|\bpreliminary\b|\bpresum|\bworking diagnosis|"
+    r"\bmay (be|represent)\b|\bcould\b|\bmight\b|\bperhaps\b|\bmaybe\b|\bapparent|\btentative|\bto be confirmed\b|"
+    r"\bpending\b|\braises?\b|\bconcern|\bworrisome\b|\bevocative\b|\btypical (of|for)\b|\bnot typical\b|"
+    r"\bimpression\b|\bof the type\b|\bquestion"
 )
-_OTHER = _words(
+_OTHER = words(
     r"carcinoma|lymphoma|leuk[ae]+mia|melanoma|leiomyo|liposarcoma|fibromatosis|fibrosarcoma|rhabdomyo|histiocyt|"
     r"\bGIST\b|stromal tumou?r|fasciitis|solitary fibrous|synovial|ewing|mesothelioma|glioma|schwannoma|\bMPNST\b|"
     r"nerve sheath|angiosarcoma|dermatofibrosarcoma|follicular dendritic|nephroma|neuroblastoma|seminoma|"
@@ -257,54 +270,63 @@ _OTHER = _words(
 )
 # A code is read as another disease only if it looks like one: OncoTree letters (not SOFT_TISSUE) or ICD-O digits.
 _OTHER_CODE = re.compile(r"[A-Z]{2,8}|\d{4}/\d")
-_NEGATED = _words(
-    r"\b(no|not|non|without|lacks?|lacking|absence of|no evidence of|excludes?|excluding)\b[^.;:,]{0,25}$"
+_NEGATED = words(
+    r"\b(no|not|non|without|lacks?|lacking|absence of|no evidence of|excludes?|excluding|negative for|against|"
+    r"rather than|instead of|never)\b[^.;:,]{0,25}$"
 )
-_RULED_OUT = _words(r"^\W{0,3}((is|was|has been)\s+)?(excluded|unlikely|ruled out)")
+_RULED_OUT = words(
+    r"^\W{0,3}((is|was|has been|considered( and| but)?|now)\s+){0,3}"
+    r"(excluded|unlikely|less likely|ruled out|not (confirmed|supported|favou?red|likely|seen|present|diagnosed)|"
+    r"disfavou?red|absent|negative\b(?! for)|no\b(?! \w))"
+)
 
 _DIAGNOSES = {
-    "smooth_muscle": _words(r"leiomyo|smooth muscle"),
-    "myxoid": _words(r"myxoid"),
-    "sarcoma": _words(r"(?<!myofibroblastic )sarcoma|\bMPNST\b|\bUPS\b"),
-    "lymphoplasmacytic": _words(r"lympho-?plasmacytic|storiform|plasma cell[- ]rich"),
+    "smooth_muscle": words(r"leiomyo|smooth muscle"),
+    "myxoid": words(r"myxoid"),
+    "sarcoma": words(r"(?<!myofibroblastic )sarcoma|\bMPNST\b|\bUPS\b"),
+    "lymphoplasmacytic": words(r"lympho-?plasmacytic|storiform|plasma cell[- ]rich"),
 }
-_SETTINGS = {"pregnancy": _words(r"pregnan|placent|gestation|post-?partum|gravid|parturition")}
+_PREGNANCY = words(r"pregnan|placent|gestation|post-?partum|\bgravid|parturition")
 _MORPHOLOGY = {
-    "epithelioid": _words(r"epithelioid|round[ -]cell|\bEIMS\b"),
-    "necrosis": _words(r"necrosis|necrotic"),
-    "lymphovascular_invasion": _words(r"lympho-?vascular invasion|vascular invasion|\bLVI\b"),
-    "compact": _words(r"compact pattern|predominantly compact|compact predominan"),
+    "epithelioid": words(r"epithelioid|round[ -]cell|\bEIMS\b"),
+    "necrosis": words(r"necrosis|necrotic"),
+    "lymphovascular_invasion": words(r"lympho-?vascular invasion|vascular invasion|\bLVI\b"),
+    "compact": words(r"compact pattern|predominantly compact|compact predominan"),
 }
-_MITOSES = _words(r"(?:mitos[ie]s|mitotic (?:count|rate|figures))\D{0,12}(\d+)|(\d+)\s*mitos[ie]s")
-_SITES = {
-    "lung": _words(r"\blungs?\b|pulmon|bronch|\blobe\b"),
-    "bladder": _words(r"\b(urinary )?bladder\b"),
-    "uterus": _words(r"\buter|endometri|myometri|\bcervix uteri\b|cervix"),
-    "skin": _words(r"\bskin\b|subcut|cutane|dermis|dermal"),
-    "maxillary_sinus": _words(r"maxillary sinus|maxilla"),
-    "head_neck": _words(
-        r"\bhead\b|\bneck\b|maxill|sinonasal|\bsinus|nasal|nose|pharyn|laryn|\borbit|\boral\b|tongue|parotid|salivary|"
-        r"mandib|trachea"
-    ),
-    "abdomen": _words(r"abdom|mesent|oment|retroperiton|periton|pelvi|bowel|colon|ileum|jejun|stomach|gastric"),
-    "liver_spleen": _words(r"\bliver\b|hepat|\bspleen\b|splenic"),
-    "kidney": _words(r"\bkidney|\brenal\b"),
-    "bone": _words(r"\bbones?\b|femur|tibia|osseous|vertebra"),
-    "thorax": _words(r"thora|mediast|\bchest\b|pleura"),
-    "soft_tissue": _words(r"soft tissue|muscle|thigh|\barm\b|\bleg\b|\bhip\b|shoulder|trunk"),
-}
-_SEVERE_MORBIDITY = _words(r"severe (surgical )?morbidity")
-_PROGRESSED = _words(r"progress(ed|ion) (on|after|under|during|following)")
-_NOT_PROGRESSED = _words(r"(no|not|without|non)[ -]+(\w+ ){0,2}progress(ed|ion)")
-_TRK = _words(r"larotrectinib|entrectinib|repotrectinib|selitrectinib|\b[NP]?-?TRK inhibitor")
-
-
-def _found(patterns: dict[str, re.Pattern[str]], text: str) -> frozenset[str]:
-    return frozenset(word for word, pattern in patterns.items() if _mentions(pattern, text))
+# The number and what it is counted in; only counts in 10 high-power fields are compared with the tables.
+_MITOSES = words(
+    r"(?:mitos[ie]s|mitotic (?:count|rate|figures))[^\d.;,]{0,20}(\d+)(?!\d)(?!\s*-)([^;,]{0,20})|"
+    r"(\d+)\s*mitos[ie]s([^;,]{0,20})"
+)
+_OTHER_AREA = words(r"^\s*(/|per|in|x)\s*(?!10\b)(?!hpf|high)(\d|mm|sq|square)")
+# Agents and classes by which a text names systemic treatment; an operation or radiotherapy is none.
+_SYSTEMIC = words(
+    r"chemo(?!radi)|\bsystemic (therapy|treatment)|\w+(inib|mab|rubicin|platin|taxel|ciclib|zomib|limus)\b|ifosfamide|"
+    r"cyclophosphamide|methotrexate|vinblastine|vinorelbine|vincristine|etoposide|gemcitabine|dacarbazine|temozolomide|"
+    r"trabectedin|eribulin|pemetrexed|dactinomycin|actinomycin|immunotherapy|targeted therapy|\w+ inhibitor"
+)
+_LOCAL_ONLY = words(
+    r"\W*((surgery|surgical|operation|resection|excision|re-excision|biopsy|debulking|radiotherapy|radiation|ablation|"
+    r"embolisation|embolization|lobectomy|cystectomy|partial|complete|incomplete|local|wide|and|with|of|the|primary|"
+    r"tumou?r|x|times|alone|only|\d+)\W*)+"
+)
+_NO_SYSTEMIC = words(
+    r"none|no|nil|untreated|(treatment|therapy|systemic[- ]treatment)[- ]na[iï]ve|"
+    r"no( (prior|previous|earlier))?( (systemic|medical|cancer|tumou?r))? (therapy|therapies|treatments?)"
+)
+_NO_TRK = words(
+    r"\bno( (prior|previous|earlier))? (N?TRK|\w+[- ]TRK)[- ]inhibitors?\b|\bN?TRK[- ]inhibitor[- ]na[iï]ve\b"
+)
+_TRK = words(r"larotrectinib|entrectinib|repotrectinib|selitrectinib|\b(pan-?)?N?TRK[- ]?inhibitors?")
+_SEVERE_MORBIDITY = words(r"severe (surgical )?morbidity")
+_IS_EXPECTED = words(r"\bexpect|\blikely\b|\bwould\b|\bwill\b|\banticipat|\bresults? in\b|\bcauses?\b|\bpredicted\b")
+_BY_SURGERY = words(r"surg|resect|excis|operat|amputat|exenterat|ectomy")
+_BY_OTHER_MEANS = words(r"chemo|radio|radiat|treatment|therapy|drug|inhibitor|inib\b|toxic")
+_PROGRESSED = words(r"progress(ed|ion) (on|after|under|during|following)")
 
 
 def _mentions(pattern: re.Pattern[str], text: str) -> bool:
-    """True if a match is neither negated before it ("no necrosis") nor ruled out after it ("IMT excluded")."""
+    """True if a diagnosis is neither negated before it ("not IMT") nor ruled out after it ("IMT excluded")."""
     return any(
         not _NEGATED.search(text[: match.start()]) and not _RULED_OUT.search(text[match.end() :])
         for match in pattern.finditer(text)
@@ -312,14 +334,22 @@ def _mentions(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def _morphology(text: str) -> tuple[frozenset[str], str]:
-    found = set(_found(_MORPHOLOGY, text))
-    counted = _MITOSES.search(text)
-    mitoses = next((group for group in counted.groups() if group), "") if counted else ""
+    found = {word for word, pattern in _MORPHOLOGY.items() if is_stated(pattern, text)}
+    mitoses = _mitoses(text)
     if mitoses:
         found.add("mitoses")
         if int(mitoses) >= 7:
             found.add("mitoses_7_or_more")
     return frozenset(found), mitoses
+
+
+def _mitoses(text: str) -> str:
+    """The mitotic count per 10 high-power fields; empty where none is given or another area was counted."""
+    counted = _MITOSES.search(text)
+    if counted is None:
+        return ""
+    number, area = (counted[1], counted[2]) if counted[1] else (counted[3], counted[4])
+    return "" if _OTHER_AREA.search(area) else number
 
 
 def _met(is_met: bool, is_refuted: bool = False) -> ConditionState:
@@ -331,10 +361,39 @@ def _prior_therapy(specimen: Specimen) -> str:
     text = specimen.prior_therapy.strip().lower()
     if text in ("", "unknown", "not stated", "n/a", "na", "-"):
         return ""
-    is_none = re.fullmatch(
-        r"none|no|nil|no prior (systemic )?(therapy|treatment)|(treatment|therapy)[- ]na[iï]ve", text
+    return "none" if _NO_SYSTEMIC.fullmatch(text) else text
+
+
+def _severe_morbidity(specimen: Specimen) -> bool:
+    """Whether a sentence says, without denial or doubt, that an operation would cause severe morbidity."""
+    return any(
+        _IS_EXPECTED.search(sentence) and (_BY_SURGERY.search(sentence) or not _BY_OTHER_MEANS.search(sentence))
+        for sentence in clear_sentences(_SEVERE_MORBIDITY, _free_text(specimen))
     )
-    return "none" if is_none else text
+
+
+def _progressed_on_treatment(specimen: Specimen, therapy: str) -> ConditionState:
+    """
+    Progression on or after systemic treatment.
+
+    "Progressed" alone may be the natural course, or what followed an operation: a systemic treatment has to be on
+    record. "Refractory" says that treatment failed, unless the record names none, or none but local treatment.
+    """
+    if specimen.disease_status == "refractory":
+        return _met(therapy != "none" and not _LOCAL_ONLY.fullmatch(therapy or "?"))
+    is_progressed = specimen.disease_status == "progressed" or is_stated(_PROGRESSED, therapy)
+    return _met(is_progressed and was_given(_SYSTEMIC, therapy))
+
+
+def _no_prior_ntrk_inhibitor(therapy: str) -> ConditionState:
+    """Met only where the text says so: a list of other treatments does not say that it is complete."""
+    if was_given(_TRK, therapy):
+        return "not_met"
+    return _met(therapy == "none" or bool(_NO_TRK.search(therapy)))
+
+
+def _all_text(specimen: Specimen) -> str:
+    return "; ".join((specimen.diagnosis, specimen.morphology, specimen.indication, specimen.site))
 
 
 def _free_text(specimen: Specimen) -> str:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_cases import a_laboratory, a_specimen, a_variant
 
-from interpret.context import Context, age_at, condition_state, read_context, sites_of, tumour_of
+from interpret.context import Context, age_at, condition_state, read_context, tumour_of
 from interpret.knowledge import LABEL_CONDITIONS, AgeRange
+from interpret.sites import sites_of
 
 BORN = date(2019, 5, 14)
 
