@@ -7,21 +7,33 @@ The facts of each driver group are words; the rows decide. Nothing here knows a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from string import Formatter
+from dataclasses import dataclass, replace
 
 from interpret.context import Context
 from interpret.findings import Fusion, Ruling
 from interpret.knowledge import MARKERS, Knowledge, Rule
 from interpret.quality import Quality
-from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF, StainView, positive_kinase_stains, view_of
+from interpret.stains import (
+    GENES_OF,
+    GROUP_OF,
+    STAIN_OF,
+    OpenTests,
+    StainView,
+    follow_up_text,
+    positive_kinase_stains,
+    view_of,
+)
 from parsers.laboratory import Assay
 from parsers.records import Case
 
 
 @dataclass(frozen=True, slots=True)
 class GroupEvidence:
-    """One driver group: its stains, what sequencing says about it, and the fusion that is meant."""
+    """
+    One driver group: its stains, what sequencing says about it, and the fusion that is meant.
+
+    Beside `none`, the word `elsewhere` says that sequencing shows the fusion of another disease.
+    """
 
     group: str
     stains: StainView
@@ -37,6 +49,7 @@ class Concordance:
     groups: Mapping[str, GroupEvidence]
     case_sequencing: frozenset[str]
     indeterminate_groups: frozenset[str]
+    mismatched_groups: frozenset[str]
     without_therapy: Mapping[str, str]
     is_held: bool
     is_indeterminate: bool
@@ -45,7 +58,13 @@ class Concordance:
 def compare(
     case: Case, assay: Assay, fusions: Sequence[Fusion], quality: Quality, context: Context, knowledge: Knowledge
 ) -> Concordance:
-    """Every row of the concordance table that holds, group by group."""
+    """
+    Every row of the concordance table that holds, group by group.
+
+    Calls of a run whose control failed are compared with nothing, and a case on hold has only the row that holds it.
+    """
+    if quality.is_held:
+        fusions, case = (), replace(case, calls=())
     drivers = reportable_drivers(fusions)
     shared = _shared_facts(case, assay, quality, context, len(drivers))
     groups = {group: _group(group, case, assay, fusions, quality) for group in MARKERS}
@@ -53,12 +72,15 @@ def compare(
     rulings: list[tuple[Rule, Ruling]] = []
     for group, evidence in groups.items():
         facts = shared | _group_facts(evidence)
-        facts["other_fusion"] = _other_fusion(group, drivers, groups)
+        facts["other_fusion"] = _other_fusion(group, drivers, groups, fusions)
         rulings += _fired(knowledge.concordance, facts, group, _placeholders(evidence, drivers, case, assay, quality))
     facts = shared | {"marker": frozenset({"case"}), "sequencing": case_sequencing}
     rulings += _fired(knowledge.concordance, facts, "", _placeholders(None, drivers, case, assay, quality))
     order = {id(rule): number for number, rule in enumerate(knowledge.concordance)}
     rulings.sort(key=lambda pair: order[id(pair[0])])
+    is_held = any(rule.effect == "hold" for rule, _ in rulings)
+    if is_held or quality.is_held:
+        rulings = [(rule, ruling) for rule, ruling in rulings if rule.effect == "hold"]
     return Concordance(
         rulings=tuple(ruling for _, ruling in rulings),
         groups=groups,
@@ -66,10 +88,11 @@ def compare(
         indeterminate_groups=frozenset(
             ruling.marker for rule, ruling in rulings if rule.result == "indeterminate" and ruling.marker
         ),
+        mismatched_groups=frozenset(ruling.marker for rule, ruling in rulings if rule.result == "mismatch"),
         without_therapy={
             ruling.marker: ruling.rule for rule, ruling in reversed(rulings) if rule.effect == "no_therapy"
         },
-        is_held=any(rule.effect == "hold" for rule, _ in rulings),
+        is_held=is_held,
         is_indeterminate=any(rule.result == "indeterminate" for rule, _ in rulings),
     )
 
@@ -113,6 +136,8 @@ def _group(group: str, case: Case, assay: Assay, fusions: Sequence[Fusion], qual
         if fusion is not None:
             return GroupEvidence(group, stains, frozenset({word}), fusion)
     words = {_absence(genes, assay, quality)}
+    if any(fusion.classification == "other_entity" for fusion in fusions):
+        words.add("elsewhere")
     if _has_imbalance(genes, case):
         words.add("imbalance")
     return GroupEvidence(group, stains, frozenset(words), None)
@@ -181,7 +206,7 @@ def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
         "marker": frozenset({evidence.group}),
         "ihc": frozenset({evidence.stains.ihc}),
         "pattern": evidence.stains.patterns,
-        "fish": frozenset({evidence.stains.fish}),
+        "fish": frozenset({evidence.stains.fish if fusion is None else evidence.stains.fish_of(fusion.driver)}),
         "sequencing": evidence.sequencing,
     }
     if fusion is not None:
@@ -191,11 +216,18 @@ def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
     return facts
 
 
-def _other_fusion(group: str, drivers: Sequence[Fusion], groups: Mapping[str, GroupEvidence]) -> frozenset[str]:
-    """Whether another group has a reportable fusion, and whether a stain or FISH confirms that one."""
+def _other_fusion(
+    group: str, drivers: Sequence[Fusion], groups: Mapping[str, GroupEvidence], fusions: Sequence[Fusion]
+) -> frozenset[str]:
+    """
+    Whether another group has a reportable fusion, and whether a stain or FISH confirms that one.
+
+    `entity` where the fusion of another disease was found: it explains the tumour without any of the kinases.
+    """
     others = _others(group, drivers)
     if not others:
-        return frozenset({"no"})
+        is_entity = any(fusion.classification == "other_entity" for fusion in fusions)
+        return frozenset({"entity" if is_entity else "no"})
     stains = groups[GROUP_OF[others[0].driver]].stains
     is_confirmed = stains.ihc in ("positive", "weak") or stains.fish == "positive"
     return frozenset({"yes", "confirmed"} if is_confirmed else {"yes"})
@@ -211,21 +243,24 @@ def _partner(fusion: Fusion) -> str:
 
 def _placeholders(
     evidence: GroupEvidence | None, drivers: Sequence[Fusion], case: Case, assay: Assay, quality: Quality
-) -> dict[str, str]:
+) -> dict[str, object]:
     fusion = evidence.fusion if evidence else None
     other = next(iter(_others(evidence.group if evidence else "", drivers)), None)
     named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
     return {
         "gene": fusion.driver if fusion else STAIN_OF.get(evidence.group, evidence.group) if evidence else "",
+        "stain": STAIN_OF.get(evidence.group, "") if evidence else "",
         "fusion": named,
         "partner": _partner(fusion) if fusion else "",
         "other_gene": other.driver if other else "",
+        "other_stain": STAIN_OF.get(GROUP_OF.get(other.driver, ""), "") if other else "",
         "other_fusion": other.name if other else "",
         "reason": quality.reason,
         "method": quality.method,
         "genes": ", ".join(assay.genes),
         "stains": " and ".join(positive_kinase_stains(case.ihc)),
         "open_tests": ", ".join(_open_tests(case, quality)),
+        "tests": OpenTests(case.ihc, case.fish, is_rna_done=_is_rna_done(quality)),
     }
 
 
@@ -236,19 +271,17 @@ def _open_tests(case: Case, quality: Quality) -> list[str]:
         for group in ("ROS1", "NTRK")
         if view_of(group, case.ihc, ()).ihc == "not_done"
     ]
-    if quality.tested_by not in ("RNA", "both") or not quality.can_exclude:
+    if not _is_rna_done(quality):
         tests.append("RNA sequencing")
     return tests
 
 
-def _follow_up(rule: Rule, placeholders: Mapping[str, str]) -> str:
-    """The next step of a row; none where a placeholder of it has nothing to name."""
-    named = [name for _, name, _, _ in Formatter().parse(rule.follow_up) if name is not None]
-    return rule.follow_up.format_map(placeholders) if all(placeholders[name] for name in named) else ""
+def _is_rna_done(quality: Quality) -> bool:
+    return quality.tested_by in ("RNA", "both") and quality.can_exclude
 
 
 def _fired(
-    rules: Sequence[Rule], facts: Mapping[str, frozenset[str]], marker: str, placeholders: Mapping[str, str]
+    rules: Sequence[Rule], facts: Mapping[str, frozenset[str]], marker: str, placeholders: Mapping[str, object]
 ) -> list[tuple[Rule, Ruling]]:
     found: dict[str, tuple[Rule, Ruling]] = {}
     for rule in rules:
@@ -260,7 +293,7 @@ def _fired(
             sources=rule.sources,
             marker=marker,
             classification=rule.result if rule.result != "none" else rule.effect,
-            recommendation=_follow_up(rule, placeholders),
+            recommendation=follow_up_text(rule.follow_up, placeholders),
         )
         found[rule.id] = (rule, ruling)
     return list(found.values())

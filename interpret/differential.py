@@ -13,7 +13,7 @@ from interpret.concordance import Concordance, is_not_functional
 from interpret.context import Context
 from interpret.findings import Fusion, ReviewedCall, Ruling
 from interpret.knowledge import Knowledge, Rule
-from interpret.stains import stain_words
+from interpret.stains import OpenTests, follow_up_text, stain_words
 from parsers.laboratory import Assay
 from parsers.records import Case
 
@@ -23,8 +23,8 @@ class Alerts:
     """
     The alerts in table order, and which fusions may carry which therapy text.
 
-    `entities` names the disease that a fusion defines, `suggested` those that any alert raises; the other two hold the
-    id of the row that stops therapy text.
+    `entities` names the disease that a fusion defines, `suggested` those that any alert raises (a row without an entity
+    is a note and raises none); the other two hold the id of the row that stops therapy text.
     """
 
     rulings: tuple[Ruling, ...]
@@ -73,20 +73,24 @@ def find_alerts(
         "alk_ihc": frozenset({concordance.groups["ALK"].stains.ihc}),
         "sequencing": concordance.case_sequencing,
     }
+    tests = OpenTests(case.ihc, case.fish)
     fired: list[tuple[Rule, Ruling, str]] = []
     for fusion in fusions:
         if _may_speak(fusion):
-            fired += _fired(knowledge.differential, "fusion", shared | _fusion_facts(fusion), fusion.name, context)
+            facts = shared | _fusion_facts(fusion)
+            fired += _fired(knowledge.differential, "fusion", facts, fusion.name, context, tests)
     for five, three in _unlisted_pairs(reviewed, assay):
         facts = shared | {"gene_5prime": frozenset({five}), "gene_3prime": frozenset({three})}
-        fired += _fired(knowledge.differential, "fusion", facts, f"{five}::{three}", context)
-    fired += _fired(knowledge.differential, "case", shared, "", context)
+        fired += _fired(knowledge.differential, "fusion", facts, f"{five}::{three}", context, tests)
+    spoken = {rule.id for rule, _, _ in fired}
+    for_case = _fired(knowledge.differential, "case", shared, "", context, tests)
+    fired += [one for one in for_case if one[0].id not in spoken]
     order = {id(rule): number for number, rule in enumerate(knowledge.differential)}
     fired.sort(key=lambda one: order[id(one[0])])
     return Alerts(
         rulings=tuple(ruling for _, ruling, _ in fired),
         entities={name: rule.entity for rule, _, name in fired if rule.effect == "other_entity"},
-        suggested=tuple(dict.fromkeys(rule.entity for rule, _, _ in fired)),
+        suggested=tuple(dict.fromkeys(rule.entity for rule, _, _ in fired if rule.entity)),
         without_imt_therapy={name: rule.id for rule, _, name in fired if name and _stops_imt_therapy(rule, context)},
         case_without_imt_therapy=next(
             (
@@ -149,10 +153,15 @@ def _unlisted_pairs(reviewed: Sequence[ReviewedCall], assay: Assay) -> list[tupl
 
 
 def _fired(
-    rules: Sequence[Rule], scope: str, facts: Mapping[str, frozenset[str]], fusion: str, context: Context
+    rules: Sequence[Rule],
+    scope: str,
+    facts: Mapping[str, frozenset[str]],
+    fusion: str,
+    context: Context,
+    tests: OpenTests,
 ) -> list[tuple[Rule, Ruling, str]]:
     found: dict[str, tuple[Rule, Ruling, str]] = {}
-    placeholders = {"fusion": fusion, "grounds": _grounds(facts, context)}
+    placeholders = {"fusion": fusion, "grounds": _grounds(facts, context), "tests": tests}
     for rule in rules:
         if rule.scope != scope or rule.effect == "never" or rule.id in found or not rule.holds(facts):
             continue
@@ -162,7 +171,7 @@ def _fired(
             sources=rule.sources,
             marker=fusion,
             classification=rule.effect,
-            recommendation=rule.follow_up.format_map(placeholders),
+            recommendation=follow_up_text(rule.follow_up, placeholders),
         )
         found[rule.id] = (rule, ruling, fusion)
     return list(found.values())

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from interpret.actionability import Therapies, find_therapies, protein_change
-from interpret.concordance import Concordance, compare
+from interpret.concordance import Concordance, compare, reportable_drivers
 from interpret.context import Context, read_context
 from interpret.differential import Alerts, find_alerts, find_entities
 from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
@@ -27,6 +27,13 @@ from interpret.verdict import CORE_KINASES, Findings, decide, gene_results
 from parsers.laboratory import Assay, Laboratory
 from parsers.records import Case
 
+try:  # GUARD
+    from interpret.actionability import resistance_alerts  # type: ignore
+except ImportError:  # GUARD
+
+    def resistance_alerts(fusions, context, knowledge):  # type: ignore
+        return ()
+
 
 def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: GeneModels) -> Interpretation:
     """
@@ -36,7 +43,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         KeyError: the laboratory has no assay of the specimen's name; the parsers refuse such a specimen.
     """
     assay = laboratory.assays[case.specimen.assay]
-    context = read_context(case.specimen, case.variants, laboratory)
+    context = read_context(case.specimen, case.variants, laboratory, case.ihc)
     quality = assess(case, assay)
     called, reviewed = find_fusions(case, assay, models)
     fusions = find_entities(_trusted(called, quality), context, case, knowledge)
@@ -44,31 +51,36 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     is_held = quality.is_held or concordance.is_held
     if concordance.is_held:
         fusions = _unconfirmed(fusions, "More than one kinase fusion was called: the result is on hold.")
-    alerts = find_alerts(case, assay, fusions, reviewed, context, concordance, knowledge)
+    alerts = find_alerts(case, assay, fusions, () if is_held else reviewed, context, concordance, knowledge)
+    resistance = () if is_held else resistance_alerts(reportable_drivers(fusions), context, knowledge)
+    alerts, concordance = _asking_once(alerts, concordance)
     fusions, partner_notes = with_partner_notes(fusions, concordance.groups, knowledge)
     therapies = find_therapies(fusions, context, concordance, alerts, laboratory, knowledge, is_held=is_held)
-    fusions = (*therapies.fusions, *_inferred(case, concordance))
-    risk = find_risk(context, concordance, therapies.lines, knowledge, is_held=is_held)
+    # On hold nothing of the run is released: its calls stay listed as reviewed, and none is described as a fusion.
+    considered = therapies.fusions
+    fusions = () if is_held else (*considered, *_inferred(case, concordance))
+    risk = find_risk(context, concordance, alerts, therapies.lines, knowledge, is_held=is_held)
     findings = Findings(
         fusions=fusions,
         quality=quality,
         concordance=concordance,
         alerts=alerts,
+        resistance=resistance,
         therapies=therapies.lines,
         context=context,
-        recommendations=_recommendations(alerts, concordance, quality, case),
+        recommendations=_recommendations((*alerts.rulings, *resistance), concordance, quality),
     )
     verdict = decide(findings)
-    statements = statements_of(findings, verdict, partner_notes, therapies, risk)
+    statements = statements_of(findings, verdict, partner_notes, therapies, risk, knowledge)
     return Interpretation(
         verdict=verdict,
         genes=gene_results(findings, assay),
         fusions=fusions,
-        reviewed_calls=tuple(_reconsidered(call, fusions) for call in reviewed),
+        reviewed_calls=tuple(_reconsidered(call, considered) for call in reviewed),
         qc=quality.lines,
         concordance=concordance.rulings,
         therapies=therapies.lines,
-        alerts=alerts.rulings,
+        alerts=(*alerts.rulings, *resistance),
         risk=risk,
         statements=statements,
         references=references_of(statements, knowledge),
@@ -163,23 +175,51 @@ def _reconsidered(call: ReviewedCall, fusions: Sequence[Fusion]) -> ReviewedCall
     return replace(call, disposition=disposition, reason=f"{reason} {call.reason}".strip())
 
 
-def _recommendations(alerts: Alerts, concordance: Concordance, quality: Quality, case: Case) -> tuple[str, ...]:
+def _recommendations(alerts: Sequence[Ruling], concordance: Concordance, quality: Quality) -> tuple[str, ...]:
     """What to do next, each step once: from the alerts first, then the comparison of methods, then the quality."""
-    rulings: tuple[Ruling, ...] = (*alerts.rulings, *concordance.rulings)
-    steps = [ruling.recommendation for ruling in rulings]
-    if quality.is_held:
-        steps.append("Find the cause of the failed run control and repeat the run.")
-    if not quality.is_sequenced:
-        steps.append("RNA sequencing, if a fusion result is needed.")
-    elif quality.tested_by == "DNA" and concordance.case_sequencing == {"none"}:
-        steps.append("RNA sequencing: DNA sequencing misses part of the fusions.")
+    steps = [ruling.recommendation for ruling in (*alerts, *concordance.rulings) if ruling.recommendation]
     for group, evidence in concordance.groups.items():
-        stains = evidence.stains
-        if stains.is_contradictory:
+        if evidence.stains.is_contradictory:
             steps.append(f"Settle the contradictory results of {STAIN_OF.get(group, group)} staining or FISH.")
-        if stains.fish == "positive" and evidence.fusion is None:
-            steps.append(f"Review of the {group} FISH on tumour cells, and RNA sequencing that names the partner.")
-    return tuple(dict.fromkeys(step for step in steps if step))
+    if quality.is_held:
+        # New tissue would not help: the run is at fault, not the specimen.
+        return _once((*steps, "Find the cause of the failed run control and repeat the run."))
+    if concordance.is_held:
+        return _once(steps)
+    for group, evidence in concordance.groups.items():
+        is_ruled = any(ruling.marker == group and ruling.recommendation for ruling in concordance.rulings)
+        if evidence.stains.fish == "positive" and evidence.fusion is None and not is_ruled:
+            steps.append(f"Review of the {group} FISH on tumour cells; RNA sequencing that names the partner.")
+        for fusion in reportable_drivers([evidence.fusion] if evidence.fusion else ()):
+            if evidence.stains.fish_of(fusion.driver) == "negative":
+                steps.append(f"Review of the {fusion.driver} FISH, which did not show the rearrangement.")
+    if not any("RNA sequencing" in step for step in steps):
+        if not quality.is_sequenced:
+            steps.append("RNA sequencing, if a fusion result is needed.")
+        elif quality.tested_by == "DNA" and concordance.case_sequencing == {"none"}:
+            steps.append("RNA sequencing: DNA sequencing misses part of the fusions.")
+    return _once(steps)
+
+
+def _once(steps: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(steps))
+
+
+def _asking_once(alerts: Alerts, concordance: Concordance) -> tuple[Alerts, Concordance]:
+    """Alerts and rulings, each part of a follow-up ("a; b.") only where it is asked for first."""
+    asked: set[str] = set()
+
+    def without_repetition(ruling: Ruling) -> Ruling:
+        parts = ruling.recommendation.removesuffix(".").split("; ")
+        new = [part for part in parts if part and part.lower() not in asked]
+        asked.update(part.lower() for part in new)
+        text = "; ".join(new)
+        return replace(ruling, recommendation=f"{text[0].upper()}{text[1:]}." if text else "")
+
+    return (
+        replace(alerts, rulings=tuple(without_repetition(ruling) for ruling in alerts.rulings)),
+        replace(concordance, rulings=tuple(without_repetition(ruling) for ruling in concordance.rulings)),
+    )
 
 
 def _limitations(

@@ -113,7 +113,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """One row of partners.tsv: what is known of a driver with a partner, and the stain it is expected to show."""
+    """
+    One row of partners.tsv: what is known of a driver with a partner, and the stain it is expected to show.
+
+    A row of kind `treatment` is a note on an agent; it is printed only beside a therapy line that names the agent.
+    """
 
     id: str
     driver: str
@@ -265,13 +269,15 @@ _CONCORDANCE = _RuleTable(
         "quality": _closed("pass fail borderline not_documented low_tumour held not_sequenced"),
         "chemistry": _closed("amplicon other"),
         "morphology": _closed("epithelioid"),
-        "other_fusion": _closed("yes no confirmed"),
+        "other_fusion": _closed("yes no confirmed entity"),
         "drivers": _closed("none one several"),
         "kinase_stains": _closed("none one several"),
     },
     _EFFECTS_OF_CONCORDANCE,
     "effect",
-    _closed("gene fusion partner other_gene other_fusion reason method genes stains open_tests"),
+    _closed(
+        "gene stain fusion partner other_gene other_stain other_fusion reason method genes stains open_tests tests"
+    ),
 )
 _DIFFERENTIAL = _RuleTable(
     "differential.tsv",
@@ -296,7 +302,7 @@ _DIFFERENTIAL = _RuleTable(
     },
     _EFFECTS_OF_DIFFERENTIAL,
     "effect",
-    _closed("fusion grounds"),
+    _closed("fusion grounds tests"),
 )
 _RISK = _RuleTable(
     "risk.tsv",
@@ -387,7 +393,12 @@ class _Row:
     def text(self, column: str, placeholders: frozenset[str]) -> str:
         text = self[column]
         try:
-            named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            named = {
+                name
+                for _, outer, specification, _ in Formatter().parse(text)
+                if outer is not None
+                for name in (outer, *(inner for _, inner, _, _ in Formatter().parse(specification or "") if inner))
+            }
         except ValueError as error:
             raise self.fault(column, f"braces do not pair: {error}", "write placeholders as {name}") from None
         if unknown := sorted(named - placeholders):
@@ -523,7 +534,7 @@ def _rule(row: _Row, table: _RuleTable, sources: Mapping[str, Source]) -> Rule:
         part=row["part"],
         conditions={column: words for column, words in conditions.items() if words.kind != "any"},
         effect=effect,
-        result=row.one_of("result", ("none", "indeterminate", "hold")) if "result" in row.cells else "none",
+        result=row.one_of("result", ("none", "indeterminate", "mismatch", "hold")) if "result" in row.cells else "none",
         scope=row.one_of("scope", ("fusion", "case")) if "scope" in row.cells else "case",
         entity=row.cells.get("entity", ""),
         wording=wording,
@@ -639,8 +650,8 @@ def _partners(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Partner,
         if not re.fullmatch(r"PT\d{3}", row["id"]):
             raise row.fault("id", f"'{row['id']}' is not a rule id", "write PT and three digits")
         row.listed("driver", "|", _GENE)
-        kind = row.one_of("kind", ("gene", "mechanism"))
-        partners = row.listed("partners", "|", _GENE if kind == "gene" else re.compile(r"\w+"))
+        kind = row.one_of("kind", ("gene", "mechanism", "treatment"))
+        partners = row.listed("partners", "|", _GENE if kind != "mechanism" else re.compile(r"\w+"))
         pattern = row.words("expected_pattern", PATTERNS)
         wording = row.text("wording", _closed("fusion"))
         found.append(

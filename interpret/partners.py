@@ -18,7 +18,8 @@ def with_partner_notes(
     The fusions with their partner notes, and the notes as statements.
 
     Only a fusion that may be called a result has one. A row that is not verified is not printed as fact; the fusion
-    then carries the neutral note that nothing is known of its partner.
+    then carries the neutral note that nothing is known of its partner, unless it defines another disease or the tables
+    know no partner of its driver at all.
     """
     noted: list[Fusion] = []
     rulings: list[Ruling] = []
@@ -29,9 +30,7 @@ def with_partner_notes(
         partner = fusion.gene_5prime if fusion.driver == fusion.gene_3prime else fusion.gene_3prime
         row = _row(fusion.driver, partner, knowledge)
         if row is None:
-            known = partner or "this partner"
-            text = f"No partner-specific statement: {known} is not among the established partners of {fusion.driver}."
-            noted.append(replace(fusion, partner_note=text))
+            noted.append(replace(fusion, partner_note=_neutral_note(fusion, partner, knowledge)))
             continue
         text = " ".join(filter(None, (row.wording.format_map({"fusion": fusion.name}), _pattern(row, fusion, groups))))
         noted.append(replace(fusion, partner_note=text, partner_rule=row.id))
@@ -39,8 +38,30 @@ def with_partner_notes(
     return tuple(noted), tuple(rulings)
 
 
+def treatment_notes(fusion: Fusion, agents: Sequence[str], knowledge: Knowledge) -> tuple[Ruling, ...]:
+    """Verified notes on one of `agents` with exactly this driver and partner; to be read beside the therapy lines."""
+    partner = fusion.gene_5prime if fusion.driver == fusion.gene_3prime else fusion.gene_3prime
+    return tuple(
+        Ruling(row.id, row.wording.format_map({"fusion": fusion.name}), row.sources, marker=fusion.name)
+        for row in knowledge.partners
+        if row.kind == "treatment"
+        and row.evidence_status == "verified"
+        and row.driver == fusion.driver
+        and partner in row.partners
+        and any(agent in row.wording for agent in agents)
+    )
+
+
 # Patterns that point to certain partners: one of them beside the expected pattern is not a match.
 _TELLING = frozenset({"nuclear_membrane", "perinuclear", "nuclear"})
+
+
+def _neutral_note(fusion: Fusion, partner: str, knowledge: Knowledge) -> str:
+    has_partners = any(row.kind == "gene" and row.driver == fusion.driver for row in knowledge.partners)
+    if fusion.classification == "other_entity" or not has_partners:
+        return ""
+    named = partner or "this partner"
+    return f"No partner-specific statement: {named} is not among the established partners of {fusion.driver}."
 
 
 def _row(driver: str, partner: str, knowledge: Knowledge) -> Partner | None:
@@ -68,6 +89,10 @@ def _pattern(row: Partner, fusion: Fusion, groups: Mapping[str, GroupEvidence]) 
     if evidence.stains.ihc not in ("positive", "weak") or not seen:
         return f"{expected}."
     observed = ", ".join(sorted(word.replace("_", " ") for word in seen))
-    has_another = bool((seen & _TELLING) - row.expected_pattern.words)
-    verdict = "matches" if row.expected_pattern.accept(seen) and not has_another else "differs from the expected"
+    expected_words = row.expected_pattern.words
+    if (seen & _TELLING) - expected_words or not (seen & expected_words or expected_words - _TELLING):
+        verdict = "differs from the expected"
+    else:
+        # Cytoplasmic beside an expected granular pattern is a matter of wording, not a finding against the partner.
+        verdict = "matches" if row.expected_pattern.accept(seen) else "compatible"
     return f"{expected}; observed: {observed} ({verdict})."

@@ -26,7 +26,8 @@ class Quality:
     The quality of one specimen's sequencing.
 
     `state` is that of the sequencing itself; tumour content and run controls stand beside it. `reason` says in a few
-    words why an absence of calls means nothing, and is empty where it does mean something.
+    words why an absence of calls means nothing, and is empty where it does mean something. `figures` are the values
+    behind it, beside their limits.
     """
 
     state: QcState
@@ -37,6 +38,7 @@ class Quality:
     failed_controls: tuple[str, ...]
     has_controls: bool
     reason: str
+    figures: str = ""
 
     @property
     def is_sequenced(self) -> bool:
@@ -92,7 +94,7 @@ def assess(case: Case, assay: Assay) -> Quality:
         has_controls=bool(_controls(case)),
         reason="",
     )
-    return replace(quality, reason=_reason(quality, assay))
+    return replace(quality, reason=_reason(quality, assay), figures=_figures(quality, assay))
 
 
 _VERDICTS = {"rna_qc": "RNA", "dna_qc": "DNA", "sequencing_qc": ""}
@@ -168,7 +170,8 @@ def _threshold(rule: QcRule) -> str:
 
 def _verdict_line(metric: QcMetric) -> QcLine:
     state = _state_word(metric.text) or "not_documented"
-    return QcLine(metric.metric, _VERDICT_NAMES[metric.metric], metric.text, "verdict of the laboratory", state)
+    value = f"{metric.text} ({metric.remark})" if metric.remark else metric.text
+    return QcLine(metric.metric, _VERDICT_NAMES[metric.metric], value, "verdict of the laboratory", state)
 
 
 def _unlisted_line(metric: QcMetric) -> QcLine:
@@ -228,6 +231,22 @@ def _reason(quality: Quality, assay: Assay) -> str:
         limit = _number(assay.minimum_tumour_cells_pct)
         parts.append(f"tumour content {_number(quality.tumour_content)} %, below the limit of {limit} %")
     return " and ".join(parts)
+
+
+def _figures(quality: Quality, assay: Assay) -> str:
+    """`RNA integrity (DV200) 12 % (required: at least 30 %)`: what failed or is borderline, as measured."""
+    if not quality.is_sequenced:
+        return ""
+    parts = []
+    for line in quality.lines:
+        if line.status in ("fail", "borderline"):
+            is_measured = line.threshold.startswith(("at least", "at most"))
+            parts.append(f"{line.name} {line.value}" + (f" (required: {line.threshold})" if is_measured else ""))
+    if quality.is_tumour_content_low and quality.tumour_content is not None:
+        limit = _number(assay.minimum_tumour_cells_pct)
+        parts.append(f"tumour content {_number(quality.tumour_content)} % (required: at least {limit} %)")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _number(value: float) -> str:

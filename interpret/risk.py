@@ -10,16 +10,29 @@ from collections.abc import Sequence
 
 from interpret.concordance import Concordance
 from interpret.context import Context
+from interpret.differential import Alerts
 from interpret.findings import Ruling, Therapy
 from interpret.knowledge import Knowledge
 
 
 def find_risk(
-    context: Context, concordance: Concordance, therapies: Sequence[Therapy], knowledge: Knowledge, *, is_held: bool
+    context: Context,
+    concordance: Concordance,
+    alerts: Alerts,
+    therapies: Sequence[Therapy],
+    knowledge: Knowledge,
+    *,
+    is_held: bool,
 ) -> tuple[Ruling, ...]:
-    """The risk sentences of a case. They are written for IMT: another diagnosis has none, nor has a held case."""
+    """
+    The risk sentences of a case. They are written for IMT: another diagnosis has none, nor has a held case.
+
+    While IMT is one of several possibilities, or an alert speaks for another disease, only what names the epithelioid
+    variant is said: the rest would apply to a tumour that nobody has diagnosed.
+    """
     if not context.is_imt or is_held:
         return ()
+    is_settled = context.tumour.is_settled and not (alerts.without_imt_therapy or alerts.case_without_imt_therapy)
     facts = _facts(context, concordance, therapies)
     values = {
         "margin": context.specimen.margin,
@@ -30,6 +43,8 @@ def find_risk(
     found: dict[str, Ruling] = {}
     for rule in knowledge.risk:
         if rule.effect == "never" or rule.evidence_status != "verified" or rule.id in found or not rule.holds(facts):
+            continue
+        if not is_settled and "eims" not in rule.conditions:
             continue
         found[rule.id] = Ruling(rule=rule.id, text=rule.wording.format_map(values), sources=rule.sources)
     return tuple(found.values())

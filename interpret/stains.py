@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Literal
 
 from parsers.records import FishResult, IhcResult
@@ -31,7 +32,8 @@ class StainView:
     All rows of one marker together.
 
     `is_contradictory` where one row is positive and another negative: the state is then `equivocal`. `pending` where a
-    result is expected or could not be read, so that "not done" is not the whole truth.
+    result is expected or could not be read, so that "not done" is not the whole truth. `probes` keeps each FISH probe's
+    own state: a probe of one NTRK gene says nothing about a fusion of another.
     """
 
     ihc: IhcState
@@ -39,6 +41,62 @@ class StainView:
     patterns: frozenset[str]
     is_contradictory: bool = False
     pending: str = ""
+    probes: tuple[tuple[str, FishState], ...] = ()
+
+    def fish_of(self, gene: str) -> FishState:
+        """What the probes of this very gene say, or a probe named for its whole family."""
+        if self.fish == "equivocal" and self.is_contradictory:
+            return self.fish
+        return _strongest_fish({state for probe, state in self.probes if probe in (gene, GROUP_OF.get(gene, ""))})
+
+
+class OpenTests:
+    """
+    The tests that nobody has entered a result of, for a follow-up such as `{tests:CD34|ALK FISH|RNA sequencing}`.
+
+    A name without a gene (" FISH", where a placeholder stayed empty) is no test. The text is empty if all were done.
+    """
+
+    def __init__(self, ihc: Sequence[IhcResult], fish: Sequence[FishResult], *, is_rna_done: bool = False) -> None:
+        done = {name for row in ihc if _ihc_state(row) != "not_done" for name in _names(row.marker)}
+        self._done = done | {f"{name}IMMUNOHISTOCHEMISTRY" for name in done}
+        self._done |= {f"{name}FISH" for row in fish if _fish_state(row) != "not_done" for name in _names(row.marker)}
+        self._done |= {"RNASEQUENCING"} if is_rna_done else set()
+
+    def __format__(self, names: str) -> str:
+        open_ = [name for name in names.split("|") if not name.startswith(" ") and not self._is_done(name)]
+        return " and ".join(filter(None, (", ".join(open_[:-1]), *open_[-1:])))
+
+    def _is_done(self, test: str) -> bool:
+        return any({name, *_SYNONYMS.get(name, ())} & self._done for name in _names(test))
+
+
+def follow_up_text(text: str, values: Mapping[str, object]) -> str:
+    """The parts of a follow-up ("a; b.") that still name something to do; empty if none does."""
+    parts = [part for part in text.removesuffix(".").split("; ") if part and _names_something(part, values)]
+    if not parts:
+        return ""
+    filled = "; ".join(parts).format_map(values)
+    return f"{filled[0].upper()}{filled[1:]}."
+
+
+def _names_something(part: str, values: Mapping[str, object]) -> bool:
+    return all(
+        format(values[name], (spec or "").format_map(values)) for _, name, spec, _ in Formatter().parse(part) if name
+    )
+
+
+# The same stain under other names, as `_names` writes them.
+_SYNONYMS = {
+    "KERATIN": ("CYTOKERATIN", "PANKERATIN", "PANCYTOKERATIN", "PANCK", "AE1", "AE3", "AE1AE3", "CK", "CK7", "CAM52"),
+    "TTF1": ("NKX21",),
+    "CD117": ("KIT", "CKIT"),
+    "DOG1": ("ANO1",),
+    "MYOGENIN": ("MYF4",),
+    "SMA": ("ACTA2", "SMOOTHMUSCLEACTIN"),
+    "FACTORXIIIA": ("F13A1", "FXIIIA"),
+    "PANTRKIMMUNOHISTOCHEMISTRY": ("NTRKIMMUNOHISTOCHEMISTRY",),
+}
 
 
 def view_of(group: str, ihc: Sequence[IhcResult], fish: Sequence[FishResult]) -> StainView:
@@ -61,6 +119,7 @@ def view_of(group: str, ihc: Sequence[IhcResult], fish: Sequence[FishResult]) ->
         ),
         is_contradictory=is_contradictory or fish_contradictory,
         pending=_pending(group, stains, probes),
+        probes=tuple((row.marker, _fish_state(row)) for row in probes),
     )
 
 

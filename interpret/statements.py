@@ -12,6 +12,7 @@ from interpret.actionability import Therapies
 from interpret.concordance import reportable_drivers
 from interpret.findings import Fusion, Reference, Ruling, Statement, Verdict
 from interpret.knowledge import Knowledge
+from interpret.partners import treatment_notes
 from interpret.verdict import Findings, spoken_frame, spoken_kinase
 
 
@@ -21,14 +22,15 @@ def statements_of(
     partner_notes: Sequence[Ruling],
     therapies: Therapies,
     risk: Sequence[Ruling],
+    knowledge: Knowledge,
 ) -> tuple[Statement, ...]:
     """The statements in printed order: diagnostic, fusion, partner, concordance, therapy, risk, quality."""
     return (
-        *(Statement("diagnostic", ruling.rule, ruling.text, ruling.sources) for ruling in findings.alerts.rulings),
+        *(Statement("diagnostic", ruling.rule, ruling.text, ruling.sources) for ruling in findings.all_alerts),
         *_fusion_statements(findings, verdict),
         *(Statement("partner", ruling.rule, ruling.text, ruling.sources) for ruling in partner_notes),
         *(Statement("concordance", one.rule, one.text, one.sources) for one in findings.concordance.rulings),
-        *_therapy_statements(findings, therapies),
+        *_therapy_statements(findings, therapies, knowledge),
         *(Statement("risk", ruling.rule, ruling.text, ruling.sources) for ruling in risk),
         *_quality_statements(findings),
     )
@@ -83,10 +85,14 @@ def _support(fusion: Fusion) -> str:
     return " and ".join(parts)
 
 
-def _therapy_statements(findings: Findings, therapies: Therapies) -> list[Statement]:
+def _therapy_statements(findings: Findings, therapies: Therapies, knowledge: Knowledge) -> list[Statement]:
     found = [Statement("therapy", text.rule, text.text, text.sources) for text in therapies.statements]
     for name, rule in therapies.withheld.items():
         found.append(Statement("therapy", rule, f"{name}: no therapy association is listed until it is confirmed.", ()))
+    for fusion in findings.fusions:
+        agents = [line.agent for line in therapies.lines if line.fusion == fusion.name]
+        notes = treatment_notes(fusion, agents, knowledge)
+        found += [Statement("therapy", note.rule, note.text, note.sources) for note in notes]
     listed = {line.fusion for line in therapies.lines}
     for fusion in () if findings.is_held else reportable_drivers(findings.fusions):
         if fusion.name not in listed and fusion.name not in therapies.withheld:
@@ -121,7 +127,7 @@ def _quality_statements(findings: Findings) -> list[Statement]:
         texts.append("Sequencing was not done; this report makes no statement on fusions beyond staining and FISH.")
     elif quality.reason:
         texts.append(f"Sequencing quality: {quality.reason}. Genes without a call are not assessable.")
-        if quality.state == "borderline" and findings.results:
+        if findings.results:
             texts.append("The call itself is well supported and is reported with this caution.")
     else:
         texts.append(f"The {quality.method} passed the quality limits of the laboratory.")

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from interpret.concordance import Concordance, is_not_functional, why_not_functional
+from interpret.concordance import Concordance, GroupEvidence, is_not_functional, why_not_functional
 from interpret.context import Context
 from interpret.differential import Alerts
-from interpret.findings import Fusion, GeneResult, ResultStatus, Therapy, Verdict
+from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
 from interpret.knowledge import KINASES
 from interpret.quality import Quality
-from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF
+from interpret.stains import GROUP_OF, STAIN_OF, FishState
 from parsers.laboratory import Assay
 
 # Reported even where the assay lacks them: a reader must see that they were not tested.
@@ -34,6 +35,7 @@ class Findings:
     quality: Quality
     concordance: Concordance
     alerts: Alerts
+    resistance: tuple[Ruling, ...]
     therapies: tuple[Therapy, ...]
     context: Context
     recommendations: tuple[str, ...]
@@ -41,6 +43,14 @@ class Findings:
     @property
     def is_held(self) -> bool:
         return self.quality.is_held or self.concordance.is_held
+
+    @property
+    def all_alerts(self) -> tuple[Ruling, ...]:
+        """What a reader must know before any therapy line: other diseases first, then resistance."""
+        return (*self.alerts.rulings, *self.resistance)
+
+    def evidence_for(self, fusion: Fusion) -> GroupEvidence | None:
+        return self.concordance.groups.get(GROUP_OF.get(fusion.driver, ""))
 
     @property
     def results(self) -> tuple[Fusion, ...]:
@@ -183,7 +193,7 @@ def _headline(status: ResultStatus, findings: Findings) -> str:
             return f"No reportable kinase fusion detected by {findings.quality.method} in the genes tested"
         case "not_informative":
             if not findings.quality.is_sequenced:
-                return "Not informative: sequencing was not done"
+                return _headline_without_sequencing(findings)
             return f"Sequencing not informative: {findings.quality.reason}; repeat requested"
 
 
@@ -193,9 +203,37 @@ def _detected(findings: Findings) -> str:
         return f"{fusion.name} detected: points to {findings.alerts.entities.get(fusion.name, 'another disease')}"
     parts = [fusion.name, spoken_frame(fusion), spoken_kinase(fusion)]
     text = f"{fusion.driver} fusion detected: {', '.join(part for part in parts if part)}"
-    if _is_to_be_confirmed(fusion, findings):
+    if _is_shown_without_protein(fusion, findings):
+        stain = STAIN_OF[GROUP_OF[fusion.driver]]
+        text += f"; {stain} immunohistochemistry negative, to be explained"
+    elif _is_to_be_confirmed(fusion, findings):
         text += "; to be confirmed"
     return text
+
+
+def _headline_without_sequencing(findings: Findings) -> str:
+    groups = findings.concordance.groups
+    stained = [STAIN_OF[group] for group in STAIN_OF if groups[group].stains.ihc == "positive"]
+    if stained:
+        return f"{_listed(stained)} immunohistochemistry positive; sequencing was not done"
+    return "Not informative: sequencing was not done"
+
+
+def _is_shown_without_protein(fusion: Fusion, findings: Findings) -> bool:
+    """Sequencing and FISH show the fusion and the stain is negative: nothing to confirm, but something to explain."""
+    evidence = findings.evidence_for(fusion)
+    if evidence is None or not _is_to_be_confirmed(fusion, findings):
+        return False
+    return evidence.stains.ihc == "negative" and evidence.stains.fish_of(fusion.driver) == "positive"
+
+
+def _twice_shown(findings: Findings) -> list[str]:
+    """Groups without a fusion call whose stain and FISH are both positive: two methods that agree."""
+    return [
+        group
+        for group in findings.rearranged_by_fish
+        if group in STAIN_OF and findings.concordance.groups[group].stains.ihc in ("positive", "weak")
+    ]
 
 
 def _is_to_be_confirmed(fusion: Fusion, findings: Findings) -> bool:
@@ -209,6 +247,11 @@ def _open(findings: Findings) -> str:
     if findings.not_functional:
         fusion = findings.not_functional[0]
         return f"{fusion.name} called: {why_not_functional(fusion)}; a functional kinase is not expected"
+    twice = [STAIN_OF[group] for group in _twice_shown(findings)]
+    if twice and findings.inferred:
+        return f"{_listed(twice)} rearranged by FISH and expressed: partner not known, RNA sequencing requested"
+    if twice:
+        return f"{_listed(twice)} rearranged by FISH and expressed, no fusion shown: further testing requested"
     if findings.inferred:
         names = _listed(fusion.name for fusion in findings.inferred)
         return f"Rearrangement inferred from FISH, {names}: partner not known, sequencing requested"
@@ -241,34 +284,44 @@ def _found(status: ResultStatus, findings: Findings) -> str:
             named = _listed(
                 fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
             )
-            return f"The finding is not settled: {named}." if named else _disagreement(findings)
+            if named and not _twice_shown(findings):
+                return f"The finding is not settled: {named}."
+            return _by_method(findings, findings.concordance.indeterminate_groups)
         case "not_detected":
             return f"No reportable kinase fusion was detected by {quality.method} in the genes tested."
         case "not_informative":
-            return f"Sequencing gives no information on fusions: {quality.reason}."
+            stained = [group for group in STAIN_OF if findings.concordance.groups[group].stains.ihc != "not_done"]
+            text = "Sequencing was not done."
+            if quality.is_sequenced:
+                text = f"Sequencing gives no information on fusions: {quality.reason}."
+            return f"{text} {_by_method(findings, stained)}" if stained else text
 
 
-def _disagreement(findings: Findings) -> str:
-    """What each method says about the genes on which they differ: "ALK: immunohistochemistry positive, FISH …"."""
+def _by_method(findings: Findings, groups: Iterable[str]) -> str:
+    """What each method says about some groups: "ALK: immunohistochemistry positive, FISH positive, …"."""
     sentences = []
-    for group in sorted(findings.concordance.indeterminate_groups):
+    for group in sorted(groups):
         evidence = findings.concordance.groups[group]
-        parts = [
-            f"{method} {_METHOD_RESULTS[result]}"
-            for method, result in (("immunohistochemistry", evidence.stains.ihc), ("FISH", evidence.stains.fish))
-            if result in _METHOD_RESULTS
-        ]
-        if evidence.sequencing == {"none"}:
+        parts = [_IHC_RESULTS.get(evidence.stains.ihc, ""), _FISH_RESULTS.get(evidence.stains.fish, "")]
+        if "none" in evidence.sequencing:
             parts.append(f"no fusion shown by {findings.quality.method}")
-        sentences.append(f"{STAIN_OF.get(group, group)}: {', '.join(parts)}.")
+        elif not findings.quality.is_sequenced:
+            parts.append("not sequenced")
+        sentences.append(f"{STAIN_OF.get(group, group)}: {', '.join(part for part in parts if part)}.")
     return " ".join(sentences) or "Staining or FISH and sequencing do not agree."
 
 
-_METHOD_RESULTS = {
-    "positive": "positive",
-    "weak": "positive, weak or focal",
-    "equivocal": "equivocal",
-    "negative": "negative",
+# An absence is told as what was not seen: beside poor sequencing a "negative" would be read as the result.
+_IHC_RESULTS = {
+    "positive": "immunohistochemistry positive",
+    "weak": "immunohistochemistry positive, weak or focal",
+    "equivocal": "immunohistochemistry equivocal",
+    "negative": "no staining by immunohistochemistry",
+}
+_FISH_RESULTS: dict[FishState, str] = {
+    "positive": "FISH positive",
+    "equivocal": "FISH equivocal",
+    "negative": "no rearrangement by FISH",
 }
 
 
@@ -284,7 +337,7 @@ def _structure(fusion: Fusion, quality: Quality) -> str:
 
 def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
     if status == "detected":
-        return [_diagnostic_meaning(findings), _therapy_meaning(findings)]
+        return [_diagnostic_meaning(findings), _therapy_meaning(findings), _resistance_meaning(findings)]
     if status == "not_detected":
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
@@ -297,7 +350,8 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
 
 
 def _stain_sentence(findings: Findings) -> list[str]:
-    stained = [STAIN_OF[group] for group in STAIN_OF if _is_stained(group, findings)]
+    unexplained = [group for group in STAIN_OF if group not in _twice_shown(findings)]
+    stained = [STAIN_OF[group] for group in unexplained if _is_stained(group, findings)]
     return [f"{_listed(stained)} protein expression alone is not proof of a fusion."] if stained else []
 
 
@@ -320,17 +374,39 @@ def _suggestion(findings: Findings) -> str:
 
 def _therapy_meaning(findings: Findings) -> str:
     fusion = findings.results[0]
+    if _is_shown_without_protein(fusion, findings):
+        return "The missing protein expression is to be explained before any treatment statement is made."
     if _is_to_be_confirmed(fusion, findings):
         return "The fusion is to be confirmed by a second method before any treatment statement is made."
     if not any(line.tier in ("I", "II") for line in findings.therapies):
         return ""
     tier = f"tier {fusion.tier}" + (f", level {fusion.level}" if fusion.level else "")
     lines = [line for line in findings.therapies if line.fusion == fusion.name]
+    return f"Therapy associations are listed below ({tier}); {_standing_of(lines, fusion, findings)}."
+
+
+def _standing_of(lines: Sequence[Therapy], fusion: Fusion, findings: Findings) -> str:
+    """How the lines stand. What speaks against one of them comes before what the labels ask for."""
+    if findings.resistance:
+        return "a resistance variant speaks against at least one of them"
+    if findings.alerts.suggested:
+        return "the diagnostic alerts come before any of them"
+    if GROUP_OF.get(fusion.driver, "") in findings.concordance.mismatched_groups:
+        return "the stain and the call are to be reviewed before any of them, as the pattern does not fit the partner"
     if any(line.relation == "on_label" for line in lines):
-        return f"Therapy associations are listed below ({tier}); all conditions of at least one label are documented."
+        return "all conditions of at least one label are documented"
     if any(line.label_conditions for line in lines):
-        return f"Therapy associations are listed below ({tier}); not all label conditions are documented as met."
-    return f"Therapy associations are listed below ({tier}); all of them are off-label."
+        return "not all label conditions are documented as met"
+    if findings.context.label_region == "other":
+        region = findings.context.jurisdiction or "not stated"
+        return f"no label information is held for this jurisdiction ({region})"
+    if all(line.relation in ("off_label", "guideline") for line in lines):
+        return "all of them are off-label"
+    return "none of them is on label here"
+
+
+def _resistance_meaning(findings: Findings) -> str:
+    return " ".join(ruling.text for ruling in findings.resistance)
 
 
 def _certainty(status: ResultStatus, findings: Findings) -> str:
@@ -340,33 +416,81 @@ def _certainty(status: ResultStatus, findings: Findings) -> str:
         case "detected":
             return _agreement(findings.results[0], findings)
         case "indeterminate":
-            return "Not certain: the result rests on one method, or the methods disagree."
+            return _uncertainty(findings)
         case "not_informative":
-            return "No certainty in either direction."
+            return f"No conclusion is possible. {findings.quality.figures}".strip()
         case "not_detected":
             return f"{findings.quality.method} passed the quality limits of the laboratory."
 
 
+def _uncertainty(findings: Findings) -> str:
+    """For which group two methods agree and what is still missing, or that nothing is settled."""
+    sentences = []
+    for group in _twice_shown(findings):
+        stain, sequencing = STAIN_OF[group], findings.concordance.groups[group].sequencing
+        methods = f"{stain} immunohistochemistry and {stain if group != 'NTRK' else 'NTRK'} FISH"
+        if "none" in sequencing:
+            sentences.append(f"Methods disagree: {methods} are positive, {findings.quality.method} shows no fusion.")
+        else:
+            sentences.append(f"2 methods agree: {methods}. The partner and the reading frame are not known.")
+    figures = findings.quality.figures
+    if not sentences:
+        sentences.append("Not certain: the result rests on one method, or the methods disagree.")
+    return " ".join((*sentences, figures)).strip()
+
+
 def _agreement(fusion: Fusion, findings: Findings) -> str:
-    group = GROUP_OF.get(fusion.driver, "")
+    """Which methods show the fusion and which speak against it; "agree" only where none does."""
+    views = _second_methods(fusion, findings)
     methods = [f"{fusion.molecule} sequencing" if fusion.molecule else findings.quality.method]
-    evidence = findings.concordance.groups.get(group)
-    if evidence and evidence.stains.ihc in ("positive", "weak"):
-        methods.append(f"{STAIN_OF[group]} immunohistochemistry")
-    if evidence and evidence.stains.fish == "positive":
-        methods.append(f"{'/'.join(GENES_OF[group])} FISH")
-    callers = sorted({caller.caller for caller in fusion.callers})
-    called = f" Called by {_listed(callers)}." if callers else ""
+    methods += [view.method for view in views if view.side == "for"]
+    against = [view.method for view in views if view.side == "against"]
+    if against:
+        text = f"Methods disagree: {_listed(methods)} against {_listed(against)}."
+    elif len(methods) > 1:
+        text = f"{len(methods)} methods agree: {_listed(methods)}."
+    else:
+        text = f"One method: {methods[0]}."
+    sentences = [text, *(view.detail for view in views)]
+    if callers := sorted({caller.caller for caller in fusion.callers}):
+        sentences.append(f"Called by {_listed(callers)}.")
     if fusion.molecule == "DNA":
-        called += " The transcript was inferred from the DNA breakpoints, not sequenced."
-    if evidence and evidence.stains.fish == "negative":
-        called += f" {'/'.join(GENES_OF[group])} FISH did not show a rearrangement."
-    if len(methods) > 1:
-        caution = "" if findings.quality.state == "pass" else f" Caution: {findings.quality.reason or 'quality'}."
-        return f"{len(methods)} methods agree: {_listed(methods)}.{called}{caution}"
-    against = evidence and evidence.stains.ihc == "negative"
-    text = "Methods disagree" if against else "One method"
-    return f"{text}: {methods[0]}{' against ' + STAIN_OF[group] + ' immunohistochemistry' if against else ''}.{called}"
+        sentences.append("The transcript was inferred from the DNA breakpoints, not sequenced.")
+    if findings.quality.reason:
+        sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _SecondMethod:
+    """What staining or FISH says about a fusion that was sequenced."""
+
+    method: str
+    side: Literal["for", "against", "open"]
+    detail: str = ""
+
+
+def _second_methods(fusion: Fusion, findings: Findings) -> list[_SecondMethod]:
+    evidence = findings.evidence_for(fusion)
+    if evidence is None:
+        return []
+    stain = f"{STAIN_OF.get(evidence.group, evidence.group)} immunohistochemistry"
+    probe = f"{fusion.driver} FISH"
+    by_stain = {
+        "positive": _SecondMethod(stain, "for"),
+        "weak": _SecondMethod(stain, "for", f"{stain} is positive, but weak or focal."),
+        "equivocal": _SecondMethod(stain, "open", f"{stain} is equivocal."),
+        "negative": _SecondMethod(stain, "against", f"{stain} is negative."),
+    }
+    by_fish = {
+        "positive": _SecondMethod(probe, "for"),
+        "equivocal": _SecondMethod(probe, "open", f"{probe} is equivocal."),
+        "negative": _SecondMethod(probe, "against", f"{probe} did not show a rearrangement."),
+    }
+    found = [by_stain.get(evidence.stains.ihc), by_fish.get(evidence.stains.fish_of(fusion.driver))]
+    if evidence.group in findings.concordance.mismatched_groups:
+        found[0] = _SecondMethod(stain, "against", f"{stain} shows a pattern that does not fit the partner.")
+    return [view for view in found if view is not None]
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -55,6 +55,7 @@ UNCONFIRMED = replace(ALK, classification="unconfirmed")
 OUT_OF_FRAME = replace(ALK, classification="not_functional", reading_frame="out-of-frame")
 LONG_NONCODING = a_fusion("CASC15::ALK", reading_frame="not_assessable")
 DNA_ONLY = replace(NTRK3, molecule="DNA")
+OTHER_DISEASE = a_fusion("PAX3::FOXO1", role="other", kinase_domain="not_applicable")
 
 SPEAKS = [
     ("CC01", situation(ALK, stains=(POSITIVE,))),
@@ -68,6 +69,9 @@ SPEAKS = [
     ("CC05", situation(named("IGFBP5::ALK"), stains=(PERINUCLEAR,))),
     ("CC06", situation(named("NPM1::ALK"), stains=(a_stain("ALK", pattern="nuclear, cytoplasmic"),))),
     ("CC07", situation(stains=(POSITIVE,), fish=(a_fish("ALK"),))),
+    ("CC07", situation(stains=(POSITIVE,), fish=(a_fish("ALK"),), sources=())),
+    ("CC07", situation(stains=(WEAK,), fish=(a_fish("ALK"),), **FAILED)),
+    ("CC07", situation(stains=(a_stain("ROS1"),), fish=(a_fish("ROS1"),))),
     ("CC08", situation(stains=(POSITIVE,), fish=(a_fish("ALK", "negative"),))),
     ("CC08", situation(stains=(POSITIVE,))),
     ("CC09", situation(stains=(POSITIVE,), **FAILED)),
@@ -78,6 +82,7 @@ SPEAKS = [
     ("CC13", situation(stains=(NEGATIVE,), fish=(a_fish("ALK", "negative"),))),
     ("CC13", situation(OUT_OF_FRAME, stains=(NEGATIVE,))),
     ("CC14", situation(ALK, stains=(NEGATIVE,))),
+    ("CC14", situation(ALK, stains=(NEGATIVE,), fish=(a_fish("ALK"),))),
     ("CC15", situation(stains=(NEGATIVE,), fish=(a_fish("ALK"),))),
     ("CC15", situation(stains=(NEGATIVE,), fish=(a_fish("ALK"),), sources=())),
     ("CC16", situation(ALK, fish=(a_fish("ALK"),))),
@@ -97,7 +102,9 @@ SPEAKS = [
     ("CC27", situation(NTRK3, stains=(a_stain("pan-TRK"),))),
     ("CC28", situation(stains=(a_stain("pan-TRK", "negative"),), **WITHOUT_NTRK)),
     ("CC29", situation(NTRK3, stains=(a_stain("pan-TRK", "negative"),))),
+    ("CC29", situation(NTRK3, stains=(a_stain("pan-TRK", "negative"),), fish=(a_fish("NTRK3"),))),
     ("CC30", situation(DNA_ONLY, **DNA)),
+    ("CC30", situation(DNA_ONLY, fish=(a_fish("NTRK1"),), **DNA)),
     ("CC30", situation(replace(ALK, molecule="DNA"), **DNA)),
     ("CC31", situation(RET, fish=(a_fish("RET"),))),
     ("CC32", situation(PDGFRB)),
@@ -112,6 +119,7 @@ SPEAKS = [
     ("CC37", situation(ALK, stains=(a_stain("ALK", "pending"),))),
     ("CC38", situation(ROS1, stains=(NEGATIVE,))),
     ("CC39", situation(ROS1, stains=(a_stain("ROS1", "negative"),))),
+    ("CC39", situation(ROS1, stains=(a_stain("ROS1", "negative"),), fish=(a_fish("ROS1"),))),
     ("CC40", situation(ALK, **BOTH)),
 ]
 
@@ -126,6 +134,11 @@ IS_SILENT = [
         situation(named("RANBP2::ALK"), stains=(MEMBRANE,), specimen=a_specimen(morphology="no epithelioid cells")),
     ),
     ("CC03", situation(stains=(MEMBRANE,), **FAILED)),
+    ("CC07", situation(stains=(POSITIVE,), sources=())),
+    ("CC07", situation(stains=(NEGATIVE,), fish=(a_fish("ALK"),), sources=())),
+    ("CC08", situation(OTHER_DISEASE, stains=(POSITIVE,))),
+    ("CC23", situation(OTHER_DISEASE, stains=(a_stain("ROS1"),))),
+    ("CC30", situation(DNA_ONLY, fish=(a_fish("NTRK3"),), **DNA)),
     ("CC08", situation(stains=(POSITIVE,), **FAILED)),
     ("CC08", situation(stains=(POSITIVE,), **DNA)),
     ("CC08", situation(stains=(WEAK,))),

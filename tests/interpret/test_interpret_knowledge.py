@@ -46,7 +46,7 @@ def test_every_row_of_the_knowledge_is_shipped() -> None:
     assert {rule.id for rule in knowledge.concordance} == ids("CC", 40, 2)
     assert {rule.id for rule in knowledge.differential} == ids("DD", 32, 2)
     assert {rule.id for rule in knowledge.risk} == ids("RK", 25, 2)
-    assert {partner.id for partner in knowledge.partners} == ids("PT", 60, 3)
+    assert {partner.id for partner in knowledge.partners} == ids("PT", 61, 3)
 
 
 def test_the_tables_load_quickly_and_twice_alike() -> None:

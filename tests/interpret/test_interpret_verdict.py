@@ -133,7 +133,9 @@ def test_no_rearrangement_is_inferred_where_sequencing_or_protein_speak_against_
     ("name", "pattern", "expected"),
     [
         ("CLTC::ALK", "granular, cytoplasmic", "(matches)"),
-        ("CLTC::ALK", "cytoplasmic", "(differs from the expected)"),
+        ("CLTC::ALK", "cytoplasmic", "(compatible)"),
+        ("THBS1::ALK", "cytoplasmic", "(compatible)"),
+        ("RANBP2::ALK", "cytoplasmic", "(differs from the expected)"),
         ("TPM3::ALK", "nuclear membrane, cytoplasmic", "(differs from the expected)"),
         ("RANBP2::ALK", "nuclear membrane", "(matches)"),
         ("TPM3::ALK", "", "Expected ALK pattern: diffuse cytoplasmic."),
@@ -257,5 +259,5 @@ def test_fish_that_disagrees_with_the_fusion_is_said_beside_the_agreement() -> N
 def test_where_the_methods_differ_page_one_says_what_each_found() -> None:
     result = interpreted_with(ihc=(a_stain("ALK"),), fish=(a_fish("ALK", "negative"),))
     assert result.verdict.summary[0] == (
-        "ALK: immunohistochemistry positive, FISH negative, no fusion shown by RNA sequencing."
+        "ALK: immunohistochemistry positive, no rearrangement by FISH, no fusion shown by RNA sequencing."
     )
