@@ -7,18 +7,26 @@ No dose is ever printed, and no agent is ever advised.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from interpret.concordance import Concordance, is_not_functional, reportable_drivers, why_not_functional
-from interpret.context import Context, age_condition_text, condition_state, condition_text
+from interpret.context import (
+    Context,
+    age_condition_text,
+    condition_state,
+    condition_text,
+    has_progressed_on,
+    was_treated_with,
+)
 from interpret.differential import Alerts
-from interpret.findings import ConditionState, Fusion, LabelCondition, Relation, Therapy
-from interpret.knowledge import Action, Knowledge, Resistance
-from interpret.stains import GROUP_OF
+from interpret.findings import Fusion, LabelCondition, Relation, Therapy
+from interpret.knowledge import Action, Knowledge
+from interpret.resistance import Flag, flags_of, resistance_state
+from interpret.resistance import protein_change as protein_change
+from interpret.resistance import resistance_alerts as resistance_alerts
+from interpret.stains import GROUP_OF, STAIN_OF
 from parsers.laboratory import Laboratory
-from parsers.records import SmallVariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def find_therapies(
             continue
         for action in knowledge.actions:
             if _is_for(action, fusion, context, alerts):
-                line = _line(action, fusion, context, laboratory, knowledge)
+                line = _line(action, fusion, context, concordance, laboratory, knowledge)
                 if line is not None:
                     lines.append((action, line))
     events = [] if is_held else _events(fusions, concordance, context, laboratory, knowledge)
@@ -72,37 +80,6 @@ def find_therapies(
     )
 
 
-def resistance_of(agent: str, fusion: Fusion, context: Context, knowledge: Knowledge) -> list[tuple[Resistance, str]]:
-    """The reported variants of the fusion's driver that the table links to resistance to the agent."""
-    return [
-        (row, change)
-        for row in knowledge.resistance
-        if row.driver == fusion.driver and agent in row.agents
-        for change in sorted(_changes(context.variants, fusion.driver) & row.variants)
-    ]
-
-
-def protein_change(text: str) -> str:
-    """`p.Gly1202Arg`, `p.(G1202R)` and `G1202R` as `G1202R`; the text itself where it is none of these."""
-    bare = text.strip().removeprefix("p.").strip("()")
-    found = re.fullmatch(r"([A-Z][a-z]{2}|[A-Z])(\d+)([A-Z][a-z]{2}|[A-Z]|\*)", bare)
-    if not found:
-        return bare
-    first, position, last = found.groups()
-    return f"{_ONE_LETTER.get(first, first)}{position}{_ONE_LETTER.get(last, last)}"
-
-
-_ONE_LETTER = {
-    **{"Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E", "Gly": "G", "His": "H"},
-    **{"Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W"},
-    **{"Tyr": "Y", "Val": "V", "Ter": "*"},
-}
-
-
-def _changes(variants: Sequence[SmallVariant], gene: str) -> set[str]:
-    return {protein_change(variant.hgvs_p) for variant in variants if variant.gene == gene}
-
-
 def _is_for(action: Action, fusion: Fusion, context: Context, alerts: Alerts) -> bool:
     """Whether a row of the table applies at all: driver, jurisdiction, tumour context, and no alert against it."""
     if not action.is_printed or action.finding != "fusion" or fusion.driver not in action.drivers:
@@ -113,19 +90,39 @@ def _is_for(action: Action, fusion: Fusion, context: Context, alerts: Alerts) ->
         return True
     if alerts.imt_therapy_stopped_by(fusion) or context.tumour.kind == "other":
         return False
-    # A guideline for IMT says nothing about a tumour that nobody has called IMT.
-    return context.is_imt or action.relation in ("on_label", "off_label")
+    # What is off-label or guideline-listed in IMT says nothing about a tumour that nobody has called IMT; its label
+    # is shown, with the diagnosis as an open condition.
+    return context.is_imt or action.relation == "on_label"
+
+
+@dataclass(frozen=True, slots=True)
+class _Caution:
+    """What stands against reading a line plainly: a sentence, and its short form for the status."""
+
+    text: str
+    status: str
+    # A line with such a caution is never plainly "on label", even where the label has no clause about it.
+    is_against: bool
 
 
 def _line(
-    action: Action, fusion: Fusion, context: Context, laboratory: Laboratory, knowledge: Knowledge
+    action: Action,
+    fusion: Fusion,
+    context: Context,
+    concordance: Concordance,
+    laboratory: Laboratory,
+    knowledge: Knowledge,
 ) -> Therapy | None:
     is_within = context.age.is_within(action.age)
     if not is_within and action.hidden_outside_age:
         return None
-    resistance = resistance_of(action.agent, fusion, context, knowledge)
-    conditions = _conditions(action, fusion, context, resistance, is_within)
-    relation, tier, level = _standing(action, conditions, context, is_within, laboratory)
+    flags = flags_of(action.agent, fusion, context, knowledge)
+    is_expressed = not _lacks_expression(fusion, concordance)
+    conditions = _conditions(action, fusion, context, flags, is_within=is_within, is_expressed=is_expressed)
+    cautions = _cautions(action, fusion, context, flags, is_expressed=is_expressed)
+    relation, tier, level = _standing(action, conditions, context, is_within, laboratory, knowledge)
+    if relation == "on_label" and any(caution.is_against for caution in cautions):
+        relation = "conditions_not_met"
     values = {
         "fusion": fusion.name,
         "gene": fusion.driver,
@@ -137,46 +134,113 @@ def _line(
         "state": _state_words(conditions),
     }
     wording = action.wording if is_within or not action.outside_wording else action.outside_wording
-    alerts = [row.wording.format_map({"variant": change, "gene": row.driver}) for row, change in resistance]
-    status = action.status.format_map(values) + ("; resistance variant reported" if resistance else "")
+    flag_sources = (key for flag in flags for key in flag.row.sources)
     return Therapy(
         rule=action.id,
         fusion=fusion.name,
         agent=action.agent,
         relation=relation,
-        text=_joined([wording.format_map(values), *alerts]),
-        status_text=status,
+        text=_joined([wording.format_map(values), *(caution.text for caution in cautions)]),
+        status_text="; ".join([action.status.format_map(values), *(caution.status for caution in cautions)]),
         label_conditions=conditions,
         tier=tier,
         level=level,
-        sources=tuple(dict.fromkeys((*action.sources, *(key for row, _ in resistance for key in row.sources)))),
+        sources=tuple(dict.fromkeys((*action.sources, *flag_sources))),
     )
 
 
+def _cautions(
+    action: Action, fusion: Fusion, context: Context, flags: Sequence[Flag], *, is_expressed: bool
+) -> list[_Caution]:
+    found = [_Caution(flag.text, flag.status, is_against=True) for flag in flags]
+    if not is_expressed:
+        stain = STAIN_OF[GROUP_OF[fusion.driver]]
+        text = (
+            f"Expression is not shown: the partner of {fusion.name} contributes no coding sequence, so that {stain} "
+            "immunohistochemistry has to support it before this line is used."
+        )
+        found.append(_Caution(text, f"{stain} expression not shown", is_against=True))
+    if has_progressed_on(action.agent, context):
+        text = f"Progression on {action.agent} is documented in the data received."
+        found.append(_Caution(text, "progression on it documented", is_against=False))
+    elif was_treated_with(action.agent, context):
+        text = f"Prior treatment with {action.agent} is documented in the data received."
+        found.append(_Caution(text, "prior treatment with it documented", is_against=False))
+    return found
+
+
+def _lacks_expression(fusion: Fusion, concordance: Concordance) -> bool:
+    """
+    A partner without coding sequence drives by its promoter: protein expression has to show that it does.
+
+    RET, PDGFRB and IGF1R have no stain in routine use, so nothing is asked of them.
+    """
+    group = GROUP_OF.get(fusion.driver, "")
+    if fusion.reading_frame != "not_assessable" or group not in STAIN_OF:
+        return False
+    return concordance.groups[group].stains.ihc not in ("positive", "weak")
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherDisease:
+    """A disease in which the same fusion occurs: until a stain speaks against it, the diagnosis of IMT stays open."""
+
+    name: str
+    stains: frozenset[str]
+
+    def is_excluded_by(self, stains: frozenset[str]) -> bool:
+        """At least one of the stains is negative and none is positive."""
+        return any(f"{one}-" in stains for one in self.stains) and not any(f"{one}+" in stains for one in self.stains)
+
+
+# DD02 (ANTON15, HAN22, MUSC16) and DD03 (ALKHIST): EML4::ALK and KIF5B::ALK occur in lung carcinoma, KIF5B::ALK in
+# ALK-positive histiocytosis; an indication for IMT covers neither.
+_CARCINOMA = _OtherDisease(
+    "carcinoma", frozenset({"TTF1", "KERATIN", "CYTOKERATIN", "PANCK", "AE1", "AE3", "CK7", "CAM52", "CK"})
+)
+_HISTIOCYTOSIS = _OtherDisease("ALK-positive histiocytosis", frozenset({"CD163", "CD68", "FXIIIA", "FACTORXIIIA"}))
+
+
+def _to_be_excluded(fusion: Fusion, context: Context) -> str:
+    """The diseases that the fusion may mean instead of IMT and that no stain speaks against; empty if there is none."""
+    if fusion.driver != "ALK":
+        return ""
+    is_carcinoma_possible = "adult" in context.age.words and (
+        "lung" in context.sites or context.specimen.disease_status == "metastatic"
+    )
+    open_: list[_OtherDisease] = []
+    if fusion.gene_5prime == "KIF5B":
+        open_.append(_HISTIOCYTOSIS)
+    if fusion.gene_5prime in ("EML4", "KIF5B") and is_carcinoma_possible:
+        open_.append(_CARCINOMA)
+    return " and ".join(disease.name for disease in open_ if not disease.is_excluded_by(context.stains))
+
+
 def _conditions(
-    action: Action,
-    fusion: Fusion,
-    context: Context,
-    resistance: Sequence[tuple[Resistance, str]],
-    is_within: bool,
+    action: Action, fusion: Fusion, context: Context, flags: Sequence[Flag], *, is_within: bool, is_expressed: bool
 ) -> tuple[LabelCondition, ...]:
     if action.relation != "on_label":
         return ()
     found = [LabelCondition(age_condition_text(action), "met" if is_within else "not_met")] if action.age.text else []
-    state = _resistance_state(resistance, context)
-    found += [LabelCondition(condition_text(code), condition_state(code, context, state)) for code in action.conditions]
+    has_resistance = resistance_state(flags, fusion, context)
+    for code in action.conditions:
+        text, state = condition_text(code), condition_state(code, context, has_resistance)
+        if code == "imt_diagnosis" and state == "met" and (open_ := _to_be_excluded(fusion, context)):
+            text, state = f"{text} ({open_} to be excluded)", "not_documented"
+        found.append(LabelCondition(text, state))
+        # The indication in IMT is for ALK-positive tumours.
+        if code == "imt_diagnosis" and not is_expressed:
+            found.append(LabelCondition("ALK-positive tumour (expression by immunohistochemistry)", "not_documented"))
     return tuple(found)
 
 
-def _resistance_state(resistance: Sequence[tuple[Resistance, str]], context: Context) -> ConditionState:
-    """Known resistance refutes; an unverified link leaves it open; no variant data at all leave it open too."""
-    if any(row.evidence_status == "verified" for row, _ in resistance):
-        return "not_met"
-    return "met" if context.variants and not resistance else "not_documented"
-
-
 def _standing(
-    action: Action, conditions: Sequence[LabelCondition], context: Context, is_within: bool, laboratory: Laboratory
+    action: Action,
+    conditions: Sequence[LabelCondition],
+    context: Context,
+    is_within: bool,
+    laboratory: Laboratory,
+    knowledge: Knowledge,
 ) -> tuple[Relation, str, str]:
     """Relation, tier and level of a line: on label only if every condition is documented as met."""
     tier, level = action.tier, action.level
@@ -188,11 +252,31 @@ def _standing(
     if action.relation != "on_label":
         return action.relation, tier, level
     if action.context == "imt" and not context.is_imt:
+        # A tier is that of a variant in a tumour type; nobody has named one.
+        tier, level = "", ""
+    elif not is_within and not _is_labelled_at_this_age(action, context, knowledge):
         tier, level = "II", "C"
     if not is_within and action.outside_wording and "off-label" in action.outside_wording:
         return "off_label", tier, level
     is_met = all(condition.state == "met" for condition in conditions)
     return ("on_label" if is_met else "conditions_not_met"), tier, level
+
+
+def _is_labelled_at_this_age(action: Action, context: Context, knowledge: Knowledge) -> bool:
+    """
+    Whether any label of the same agent for the same driver and tumour covers the age, wherever it holds.
+
+    Level A rests on the approval in the tumour type (AMP/ASCO/CAP 2017), not on the place; but where no label covers
+    the age, the evidence is that of other patients, and the lower class is printed.
+    """
+    return any(
+        other.relation == "on_label"
+        and other.agent == action.agent
+        and other.context == action.context
+        and other.drivers & action.drivers
+        and context.age.is_within(other.age)
+        for other in knowledge.actions
+    )
 
 
 def _condition_sentences(conditions: Sequence[LabelCondition]) -> str:
@@ -273,20 +357,23 @@ def _statements(
         members = [(a, one) for a, one in lines if (a.block, one.fusion) == (action.block, line.fusion)]
         agents = _listed([one.agent for _, one in members])
         values = {"agents": agents[0].upper() + agents[1:], "guideline": _guideline(laboratory)}
-        flags = [_resistance_part(one) for _, one in members]
+        cautions = [_cautions_of(a, one, laboratory) for a, one in members]
         found.append(
             TherapyText(
                 rule=", ".join(one.rule for _, one in members),
-                text=_joined([knowledge.blocks[action.block].format_map(values), *dict.fromkeys(flags)]),
+                text=_joined([knowledge.blocks[action.block].format_map(values), *dict.fromkeys(cautions)]),
                 sources=tuple(dict.fromkeys(key for _, one in members for key in one.sources)),
             )
         )
     return tuple(found)
 
 
-def _resistance_part(line: Therapy) -> str:
-    start = line.text.find("Resistance alert:")
-    return line.text[start:] if start >= 0 else ""
+def _cautions_of(action: Action, line: Therapy, laboratory: Laboratory) -> str:
+    """What a line of a block says beyond its own wording, with the agent named: the block names several."""
+    values = dict.fromkeys(("fusion", "gene", "agent", "age", "conditions", "why", "state"), "")
+    plain = _joined([action.wording.format_map(values | {"guideline": _guideline(laboratory)})])
+    said = line.text.removeprefix(plain).strip()
+    return said.replace("This agent", line.agent.capitalize()).replace("this line", f"the line on {line.agent}")
 
 
 def _with_tier(
@@ -303,14 +390,15 @@ def _with_tier(
         tier, level = min(own)
         return replace(fusion, tier=tier, level=level)
     is_plain = fusion.classification == "reportable" and fusion.role == "driver"
-    if is_held or not is_plain or fusion.name in withheld:
+    if is_held or not is_plain or fusion.name in withheld or not context.is_imt:
         return fusion
-    # An agent is approved for this driver, but for another tumour type (AMP/ASCO/CAP 2017: level C).
-    is_known_elsewhere = any(
+    # Without a line there is no statement that a tier could stand for: another tumour type may have its own label, and
+    # a jurisdiction without label data is not one without labels. Tier III says that no agent is known at all.
+    is_known = any(
         fusion.driver in action.drivers and action.tier in ("I", "II") and action.evidence_status == "verified"
         for action in knowledge.actions
     )
-    return replace(fusion, tier="II", level="C") if is_known_elsewhere else replace(fusion, tier="III", level="")
+    return fusion if is_known else replace(fusion, tier="III", level="")
 
 
 def _joined(sentences: Sequence[str]) -> str:

@@ -115,7 +115,7 @@ def test_the_eu_label_needs_unresectable_and_recurrent_or_refractory() -> None:
     [
         ("IMT", "on_label", "I", "A"),
         ("IMT?", "conditions_not_met", "I", "A"),
-        ("spindle cell tumour", "conditions_not_met", "II", "C"),
+        ("spindle cell tumour", "conditions_not_met", "", ""),
     ],
 )
 def test_the_label_of_imt_needs_the_diagnosis_of_imt(diagnosis: str, relation: str, tier: str, level: str) -> None:
@@ -124,10 +124,10 @@ def test_the_label_of_imt_needs_the_diagnosis_of_imt(diagnosis: str, relation: s
 
 
 @pytest.mark.parametrize("diagnosis", ["leiomyosarcoma", "lung adenocarcinoma", "not IMT"])
-def test_the_same_fusion_in_another_tumour_is_level_c_without_an_imt_line(diagnosis: str) -> None:
+def test_the_same_fusion_in_another_tumour_has_neither_line_nor_tier(diagnosis: str) -> None:
     result = result_of(ALK, diagnosis=diagnosis, diagnosis_code="IMTL", **READY)
     assert result.therapies == ()
-    assert [(fusion.tier, fusion.level) for fusion in result.fusions] == [("II", "C")]
+    assert [(fusion.tier, fusion.level) for fusion in result.fusions] == [("", "")]
     assert any("not IMT" in statement.text for statement in result.statements if statement.section == "therapy")
 
 
@@ -156,7 +156,7 @@ def test_guideline_listed_agents_are_printed_as_one_statement() -> None:
 def test_an_ntrk_label_is_met_only_with_every_condition_documented() -> None:
     fusion = a_fusion("ETV6::NTRK3")
     ready = {"disease_status": "refractory", "indication": "severe morbidity expected"}
-    no_resistance = (a_variant("TP53", "R175H"),)
+    no_resistance = (a_variant("NTRK3", "p.="),)
     assert lines_of(fusion, **ready)["ACT27"].relation == "conditions_not_met"
     complete = lines_of(fusion, variants=no_resistance, **ready)
     assert complete["ACT27"].relation == "on_label"
