@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interpret.actionability import Therapies, find_therapies, protein_change
+from interpret.actionability import Therapies, find_therapies, protein_change, resistance_alerts
 from interpret.concordance import Concordance, compare, reportable_drivers
 from interpret.context import Context, read_context
 from interpret.differential import Alerts, find_alerts, find_entities
@@ -27,13 +27,6 @@ from interpret.verdict import CORE_KINASES, Findings, decide, gene_results
 from parsers.laboratory import Assay, Laboratory
 from parsers.records import Case
 
-try:  # GUARD
-    from interpret.actionability import resistance_alerts  # type: ignore
-except ImportError:  # GUARD
-
-    def resistance_alerts(fusions, context, knowledge):  # type: ignore
-        return ()
-
 
 def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: GeneModels) -> Interpretation:
     """
@@ -46,18 +39,19 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     context = read_context(case.specimen, case.variants, laboratory, case.ihc)
     quality = assess(case, assay)
     called, reviewed = find_fusions(case, assay, models)
-    fusions = find_entities(_trusted(called, quality), context, case, knowledge)
+    fusions = find_entities(_trusted(_predicted(called), quality), context, case, knowledge)
     concordance = compare(case, assay, fusions, quality, context, knowledge)
     is_held = quality.is_held or concordance.is_held
     if concordance.is_held:
         fusions = _unconfirmed(fusions, "More than one kinase fusion was called: the result is on hold.")
     alerts = find_alerts(case, assay, fusions, () if is_held else reviewed, context, concordance, knowledge)
-    resistance = () if is_held else resistance_alerts(reportable_drivers(fusions), context, knowledge)
-    alerts, concordance = _asking_once(alerts, concordance)
     fusions, partner_notes = with_partner_notes(fusions, concordance.groups, knowledge)
     therapies = find_therapies(fusions, context, concordance, alerts, laboratory, knowledge, is_held=is_held)
     # On hold nothing of the run is released: its calls stay listed as reviewed, and none is described as a fusion.
     considered = therapies.fusions
+    # After the therapies: an alert names the agents only where lines name them too.
+    resistance = () if is_held else resistance_alerts(considered, context, knowledge)
+    alerts, resistance, concordance = _asking_once(alerts, resistance, concordance)
     fusions = () if is_held else (*considered, *_inferred(case, concordance))
     risk = find_risk(context, concordance, alerts, therapies.lines, knowledge, is_held=is_held)
     findings = Findings(
@@ -92,6 +86,17 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         jurisdiction=context.jurisdiction,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
+    )
+
+
+def _predicted(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:
+    """The fusions; where DNA alone was sequenced, the reasons say first that the frame is a prediction."""
+    reason = "The reading frame is a prediction from the DNA breakpoints: the transcript was not sequenced."
+    return tuple(
+        replace(fusion, reasons=(reason, *fusion.reasons))
+        if fusion.molecule == "DNA" and fusion.reading_frame in ("in-frame", "out-of-frame")
+        else fusion
+        for fusion in fusions
     )
 
 
@@ -205,21 +210,29 @@ def _once(steps: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(steps))
 
 
-def _asking_once(alerts: Alerts, concordance: Concordance) -> tuple[Alerts, Concordance]:
+def _asking_once(
+    alerts: Alerts, resistance: Sequence[Ruling], concordance: Concordance
+) -> tuple[Alerts, tuple[Ruling, ...], Concordance]:
     """Alerts and rulings, each part of a follow-up ("a; b.") only where it is asked for first."""
     asked: set[str] = set()
 
-    def without_repetition(ruling: Ruling) -> Ruling:
-        parts = ruling.recommendation.removesuffix(".").split("; ")
-        new = [part for part in parts if part and part.lower() not in asked]
-        asked.update(part.lower() for part in new)
-        text = "; ".join(new)
-        return replace(ruling, recommendation=f"{text[0].upper()}{text[1:]}." if text else "")
+    def once(rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
+        return tuple(_without_repetition(ruling, asked) for ruling in rulings)
 
     return (
-        replace(alerts, rulings=tuple(without_repetition(ruling) for ruling in alerts.rulings)),
-        replace(concordance, rulings=tuple(without_repetition(ruling) for ruling in concordance.rulings)),
+        replace(alerts, rulings=once(alerts.rulings)),
+        once(resistance),
+        replace(concordance, rulings=once(concordance.rulings)),
     )
+
+
+def _without_repetition(ruling: Ruling, asked: set[str]) -> Ruling:
+    """The ruling without what was `asked` already; what it asks for is added there."""
+    parts = ruling.recommendation.removesuffix(".").split("; ")
+    new = [part for part in parts if part and part.lower() not in asked]
+    asked.update(part.lower() for part in new)
+    text = "; ".join(new)
+    return replace(ruling, recommendation=f"{text[0].upper()}{text[1:]}." if text else "")
 
 
 def _limitations(

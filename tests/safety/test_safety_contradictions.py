@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from made_cases import (
     a_call,
     a_case,
+    a_control,
     a_fish,
     a_fusion,
     a_laboratory,
@@ -366,3 +367,57 @@ def test_a_call_of_the_real_file_says_the_same() -> None:
     certainty = interpreted(a_case(call, ihc=(NEGATIVE,), fish=(a_fish("ALK"),)), laboratory).verdict.certainty
     assert certainty.startswith("Methods disagree: RNA sequencing and ALK FISH against ALK immunohistochemistry.")
     assert "Called by Arriba." in certainty
+
+
+# A resistance variant is an alert, named before any therapy line.
+@pytest.mark.parametrize(
+    ("name", "gene", "change", "named", "agent"),
+    [
+        ("TPM3::ALK", "ALK", "p.(Gly1202Arg)", "G1202R", "crizotinib"),
+        ("TFG::ROS1", "ROS1", "G2032R", "G2032R", "entrectinib"),
+        ("ETV6::NTRK3", "NTRK3", "G623R", "G623R", "larotrectinib"),
+        ("CCDC6::RET", "RET", "p.Gly810Arg", "G810R", "selpercatinib"),
+    ],
+)
+def test_a_resistance_variant_is_an_alert_on_page_one(
+    name: str, gene: str, change: str, named: str, agent: str
+) -> None:
+    fusion = a_fusion(name)
+    stain = a_stain(STAINS[gene], pattern="cytoplasmic") if gene in STAINS else a_stain("ALK", "negative")
+    variants = (a_variant(gene, change),)
+    result = interpreted_with(fusion, ihc=(stain,), specimen=READY, variants=variants)
+    alerts = [alert for alert in result.alerts if named in alert.text]
+    assert alerts
+    assert any(agent in alert.text.lower() for alert in alerts)
+    summary = " ".join(result.verdict.summary)
+    assert named in summary
+    assert agent in summary.lower()
+    assert "all conditions" not in summary
+    assert any("resistance" in step.lower() for step in result.verdict.next_steps)
+    texts = [statement.text for statement in result.statements]
+    first_therapy = next(n for n, one in enumerate(result.statements) if one.section == "therapy")
+    assert all(texts.index(alert.text) < first_therapy for alert in alerts)
+
+
+@pytest.mark.parametrize(
+    ("parts", "variant"),
+    [
+        ({}, a_variant("TP53", "p.Arg175His")),
+        ({"controls": (a_control("fail"),)}, a_variant("ALK", "G1202R")),
+        ({"metrics": (a_metric(value=5),)}, a_variant("ALK", "G1202R")),
+        ({"ihc": (NEGATIVE,)}, a_variant("ROS1", "G2032R")),
+    ],
+)
+def test_a_variant_without_its_driver_raises_no_resistance_alert(parts: dict[str, Any], variant: Any) -> None:
+    result = interpreted_with(ALK, **({"ihc": (POSITIVE,), "specimen": READY, "variants": (variant,)} | parts))
+    assert not any("esistance" in alert.text for alert in result.alerts)
+    assert not any("esistance" in step for step in result.verdict.next_steps)
+
+
+# A frame that DNA breakpoints predict is called a prediction where the reasons speak of it.
+@pytest.mark.parametrize(("molecule", "is_predicted"), [("DNA", True), ("RNA", False), ("RNA and DNA", False)])
+@pytest.mark.parametrize("frame", ["in-frame", "out-of-frame"])
+def test_a_frame_from_dna_is_a_prediction_in_the_reasons_too(molecule: str, frame: str, is_predicted: bool) -> None:
+    fusion = a_fusion("TPM3::ALK", molecule=molecule, reading_frame=frame)
+    reasons = interpreted_with(fusion, ihc=(POSITIVE,), sources=(a_source("DNA"),)).fusions[0].reasons
+    assert any("is a prediction" in reason for reason in reasons) is is_predicted
