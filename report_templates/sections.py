@@ -149,7 +149,16 @@ def therapies(record: Record) -> View:
                 "refs": _cited(record, {source for each in alike for source in each["sources"]}),
             }
         )
-    return {"rows": rows, "subject": fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"}
+    subject = fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"
+    return {"rows": rows, "subject": subject, "why_none": _why_no_therapy(record)}
+
+
+def _why_no_therapy(record: Record) -> str:
+    if record["result"]["status"] == "hold":
+        return "None while the result is on hold."
+    if any(fusion["classification"] == "reportable" and fusion["role"] == "driver" for fusion in record["fusions"]):
+        return "None is listed for this finding in this tumour type, age and jurisdiction; see Interpretation."
+    return "None. Associations are listed only for confirmed, functional fusions with published evidence."
 
 
 def recommendations(record: Record) -> View | None:
@@ -203,7 +212,7 @@ def immunohistochemistry(record: Record) -> View:
             {
                 "marker": stain["marker"],
                 "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part) or wording.NOT_STATED,
-                "result": wording.STAIN_RESULT[stain["result"]],
+                "result": _stain_result(stain),
                 "cells": _with_percent(stain["pct_positive"]),
                 "intensity": stain["intensity"] or "–",
                 "pattern": _pattern(stain),
@@ -220,7 +229,7 @@ def fish(record: Record) -> View:
             {
                 "marker": stain["marker"],
                 "probe": stain["probe"] or wording.NOT_STATED,
-                "result": wording.STAIN_RESULT[stain["result"]],
+                "result": _stain_result(stain),
                 "rearranged": wording.number(stain["pct_rearranged"], "%"),
                 "cutoff": wording.number(stain["cutoff_pct"], "%"),
                 "scored": wording.NOT_STATED if stain["cells_scored"] is None else str(stain["cells_scored"]),
@@ -333,6 +342,8 @@ def methods(record: Record) -> View:
         ),
         "tumour_cells": wording.number(assay["minimum_tumour_cells_pct"], "%"),
         "callers": record["provenance"]["callers"],
+        # Without a file from a caller nothing was sequenced, whatever the assay would have done.
+        "was_sequenced": bool(record["provenance"]["callers"]),
         "tiered": any(item["tier"] for item in (*record["fusions"], *record["therapies"])),
     }
 
@@ -443,9 +454,9 @@ def _biomarker(record: Record, symbols: Sequence[str]) -> View:
     return {
         "name": _joined(symbols),
         "answers": answers,
-        "ihc": [(wording.STAIN_RESULT[stain["result"]], _stain_in_brief(stain)) for stain in stains],
-        "fish": [(wording.STAIN_RESULT[stain["result"]], _probe_in_brief(stain)) for stain in probes],
-        "hit": found or any(stain["result"] == "positive" for stain in (*stains, *probes)),
+        "ihc": [(_stain_result(stain), _stain_in_brief(stain)) for stain in stains],
+        "fish": [(_stain_result(stain), _probe_in_brief(stain)) for stain in probes],
+        "hit": found or any(_is_positive(stain) for stain in (*stains, *probes)),
     }
 
 
@@ -656,6 +667,14 @@ def _fish_pattern(stain: Record) -> str:
     if stain["comment"]:
         parts.append(stain["comment"])
     return wording.capitalised("; ".join(parts)) or "–"
+
+
+def _stain_result(stain: Record) -> wording.Mark:
+    return wording.CONTROL_FAILED if stain["control_ok"] is False else wording.STAIN_RESULT[stain["result"]]
+
+
+def _is_positive(stain: Record) -> bool:
+    return bool(stain["result"] == "positive" and stain["control_ok"] is not False)
 
 
 def _control(control_ok: bool | None) -> wording.Mark:

@@ -43,6 +43,8 @@ STAIN_RESULT = {
     "not_done": Mark("–", "Not done", "neg"),
     "pending": Mark("…", "Pending", "eqv"),
 }
+# A stain or FISH whose control failed says nothing, whatever was read from the slide.
+CONTROL_FAILED = Mark("✗", "Not usable, control failed", "off")
 QC_STATE = {
     "pass": Mark("✓", "Pass", "ok"),
     "fail": Mark("✗", "Fail", "pos"),

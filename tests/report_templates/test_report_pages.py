@@ -328,7 +328,7 @@ def test_agents_share_a_row_only_where_label_and_evidence_are_the_same() -> None
 def test_a_rule_that_names_no_agent_is_not_listed_as_a_therapy() -> None:
     none = a_therapy(agent="none", rule="ACT40", text="No association is known.", relation="conditions_not_met")
     html = render_html(a_record(an_interpretation(therapies=(none,))))
-    assert "None. Associations are listed only for" in html
+    assert "None is listed for this finding" in html
     assert "Label condition not met" not in html
     assert html.count("No association is known.") == 1
 
@@ -447,3 +447,31 @@ def test_the_limit_of_detection_is_a_sentence_however_the_laboratory_ended_it(li
     record = a_record()
     record["assay"]["limit_of_detection"] = limit
     assert "Limit of detection: 5 reads. Reporting needs" in seen_in(record)
+
+
+def test_a_stain_whose_control_failed_is_not_usable_on_page_one_nor_in_its_table() -> None:
+    page = seen_in(a_record(case=a_case(ihc=(a_stain("ALK", control_ok=False),))))
+    assert page.count("✗ Not usable, control failed") == 2
+    assert "● Positive" not in page
+
+
+def test_methods_of_a_specimen_that_was_not_sequenced_claim_no_sequencing() -> None:
+    record = a_record(case=a_case(sources=()))
+    page = seen_in(record)
+    assert "ordered; sequencing was not done, or its result was not submitted" in page
+    assert record["assay"]["method"]
+    assert record["assay"]["method"] not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "classification", "reason"),
+    [
+        ("detected", "reportable", "None is listed for this finding in this tumour type, age and jurisdiction"),
+        ("hold", "reportable", "None while the result is on hold."),
+        ("indeterminate", "unconfirmed", "None. Associations are listed only for confirmed, functional fusions"),
+    ],
+)
+def test_the_absence_of_therapies_has_its_true_reason(status: str, classification: str, reason: str) -> None:
+    record = a_record(an_interpretation(therapies=(), fusions=(a_fusion(classification=classification),)))
+    record["result"]["status"] = status
+    assert reason in seen_in(record)
