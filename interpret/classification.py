@@ -24,12 +24,15 @@ class Driver:
     """
     The gene for which a pair is of interest, and its end of the fusion.
 
-    `is_at_driving_end` is False for a kinase at the 5′ end.
+    `is_at_driving_end` is False for a kinase at the 5′ end. `given` is the caller's symbol where it is ambiguous:
+    `symbol` is then the first of the drivers it `may_be`, and `gene` is None, for nothing is renamed by guess.
     """
 
     symbol: str
     gene: Gene | None
     end: End
+    may_be: tuple[Gene, ...] = ()
+    given: str = ""
 
     @property
     def is_at_driving_end(self) -> bool:
@@ -74,9 +77,14 @@ def driver_of(five: Side, three: Side, assay_genes: frozenset[str]) -> Driver | 
         if role == "driver":
             candidates.append((0 if driver.is_at_driving_end else 1, driver))
         elif role == "entity":
-            candidates.append((2 if driver.is_at_driving_end else 3, driver))
+            candidates.append((3 if driver.is_at_driving_end else 4, driver))
+        elif side.may_be:
+            possible = sorted(side.may_be, key=lambda gene: (gene.symbol not in assay_genes, gene.symbol))
+            driver = Driver(possible[0].symbol, None, driver.end, tuple(possible), side.symbol)
+            is_at_end = any(gene.driver_end in (end, "either") for gene in possible)
+            candidates.append((2 if is_at_end else 4, driver))
         elif side.symbol in assay_genes:
-            candidates.append((4, driver))
+            candidates.append((5, driver))
     # min is stable: of two equals the 3′ gene, which comes first.
     return min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
@@ -91,6 +99,8 @@ def appraise(members: Sequence[Junction], driver: Driver, assay: Assay) -> Appra
     shown = best_supported(sound)
     end_side = shown.three if driver.end == "3" else shown.five
     kinase = kinase_domain(driver.gene, end_side, driver.end) if driver.gene else "not_applicable"
+    if driver.may_be:
+        kinase = "undetermined"
     if not shown.is_ordered:
         kinase = "not_applicable" if kinase == "not_applicable" else "undetermined"
     verdict = _frame_verdict(members, shown)
@@ -117,7 +127,7 @@ def appraise(members: Sequence[Junction], driver: Driver, assay: Assay) -> Appra
         classification=classification,
         reasons=_once(reasons),
         conflicts=_once((*(text for member in members for text in member.conflicts), *verdict.conflicts)),
-        notes=_once((*shown.all_notes, *verdict.notes)),
+        notes=_once((*shown.all_notes, *(text for member in members for text in member.namings), *verdict.notes)),
     )
 
 
@@ -260,6 +270,12 @@ def _failures(shown: Junction, driver: Driver, verdict: _FrameVerdict, kinase: K
 def _structural_doubts(shown: Junction, driver: Driver, kinase: KinaseDomain) -> tuple[str, ...]:
     """What makes the structure itself uncertain, and so even the finding that it cannot work."""
     found: list[str] = []
+    if driver.may_be:
+        names = " or ".join(gene.symbol for gene in driver.may_be)
+        found.append(
+            f"The submitted symbol {driver.given} is ambiguous: it may mean {names}. It was not renamed; which gene is "
+            "meant has to be clarified."
+        )
     if shown.order != "unproductive":
         found.extend(shown.all_doubts)
     if kinase == "lost" and shown.call.molecule == "DNA" and not driver.is_at_driving_end:
@@ -282,7 +298,7 @@ def _shortcomings(shown: Junction, driver: Driver, kinase: KinaseDomain) -> tupl
         found.append(text)
     if kinase == "partial":
         found.append(f"The junction cuts the kinase domain of {driver.symbol}: only a part of it is kept.")
-    if kinase == "undetermined":
+    if kinase == "undetermined" and not driver.may_be:
         found.append(f"Whether the kinase domain of {driver.symbol} is kept cannot be told.")
     return tuple(found)
 

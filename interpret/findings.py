@@ -78,6 +78,7 @@ class Fusion:
     `drawing_5prime`/`drawing_3prime` are None where the gene has no model here. `notes` are plain sentences on how the
     structure was derived (assumed splicing, other transcript used, …); `conflicts` are sentences on what disagrees.
     `reasons` say why the classification is what it is. `tier` is "I".."III" or "", `level` "A".."D" or "".
+    `may_be` are the drivers that an ambiguous symbol may stand for; `driver` is then the first of them.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Fusion:
     level: str = ""
     drawing_5prime: DrawnGene | None = None
     drawing_3prime: DrawnGene | None = None
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

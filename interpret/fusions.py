@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from interpret.classification import Appraisal, appraise, driver_of
 from interpret.drawings import drawn_gene, printed_exon, vicc_name
-from interpret.findings import CallerEvidence, Disposition, Fusion, ReviewedCall
+from interpret.findings import CallerEvidence, Disposition, Fusion, GeneResult, ReviewedCall
 from interpret.genes import GeneModels
 from interpret.junctions import UNKNOWN_GENE
 from interpret.merging import same_junction_groups, same_pair_groups, sort_key
@@ -63,6 +63,7 @@ def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fu
     for junction in junctions:
         reason = _not_reportable(junction, assay_genes)
         if reason:
+            reason = " ".join((reason, *junction.namings))
             reviewed.append(_reviewed(junction, junction.name, "not_reportable", reason))
         else:
             of_interest.append(junction)
@@ -75,6 +76,17 @@ def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fu
         fusions.append(_reciprocal(pair, main_name, models) if main_name else _fusion(pair, pairs, models))
         reviewed.extend(_reviewed_calls(pair, main_name))
     return tuple(sorted(fusions, key=_fusion_order)), tuple(sorted(reviewed, key=_review_order))
+
+
+def without_ambiguous(genes: Sequence[GeneResult], fusions: Sequence[Fusion]) -> tuple[GeneResult, ...]:
+    """The gene results, none "not detected" that an ambiguous symbol of a call may stand for."""
+    named = {symbol: fusion.name for fusion in reversed(fusions) for symbol in fusion.may_be}
+    return tuple(
+        replace(gene, state="not_assessable", reason=f"{named[gene.symbol]}: the symbol may mean this gene")
+        if gene.state == "not_detected" and gene.symbol in named
+        else gene
+        for gene in genes
+    )
 
 
 def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
@@ -156,6 +168,7 @@ def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
         notes=(*main.notes, *_pair_notes(pair, pairs, models)),
         reasons=main.reasons,
         driver=main.driver.symbol,
+        may_be=tuple(gene.symbol for gene in main.driver.may_be),
         molecule=_molecule(pair),
         drawing_5prime=drawn_gene(five, "5", main.frame, models) if shown.is_ordered else None,
         drawing_3prime=drawn_gene(three, "3", main.frame, models) if shown.is_ordered else None,

@@ -207,6 +207,7 @@ class GeneModels:
     _renamed: Mapping[str, str] = field(repr=False)
     _renamed_with: Mapping[tuple[str, str], str] = field(repr=False)
     _never_renamed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    _loose: frozenset[str] = field(repr=False)
     _noncoding: Mapping[str, str] = field(repr=False)
     _index: Mapping[tuple[Build, str, int], tuple[str, ...]] = field(repr=False)
 
@@ -230,6 +231,20 @@ class GeneModels:
     def owners(self, symbol: str) -> tuple[str, ...]:
         """The approved symbols that an ambiguous symbol may stand for; empty where it is not ambiguous."""
         return self._never_renamed.get(symbol, ())
+
+    def possible_drivers(self, symbol: str, partner: str = "") -> tuple[Gene, ...]:
+        """
+        The drivers that a symbol may stand for where it does not say which gene is meant; empty where it does.
+
+        A symbol with a single owner that is never renamed is the approved symbol of another gene, so not ambiguous.
+        """
+        owners = self.owners(symbol)
+        is_clear = symbol in self.genes or (symbol, partner) in self._renamed_with
+        if is_clear or (len(owners) < 2 and symbol not in self._loose):
+            return ()
+        return tuple(
+            self.genes[owner] for owner in owners if owner in self.genes and self.genes[owner].role == "driver"
+        )
 
     def gene(self, symbol: str) -> Gene | None:
         """The gene of an approved symbol, None where there is no model of it."""
@@ -346,6 +361,7 @@ def load_gene_models() -> GeneModels:
         _renamed={row["alias"]: row["symbol"] for row in aliases if row["may_rename"] == "yes"},
         _renamed_with={(row["alias"], row["only_with"]): row["symbol"] for row in aliases if row["only_with"]},
         _never_renamed={row["alias"]: tuple(row["owners"].split("|")) for row in aliases if row["may_rename"] == "no"},
+        _loose=frozenset(row["alias"] for row in aliases if row["kind"] == "loose"),
         _noncoding={row["symbol"]: row["reason"] for row in _rows("noncoding.tsv")},
         _index=_position_index(genes, transcripts),
     )

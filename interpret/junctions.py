@@ -37,7 +37,8 @@ class Side:
     `coding` are the coding bases kept (5′ end) or lost (3′ end), retained intron bases included, None where they cannot
     be counted; `gene_coding` the same of the gene's own coding sequence. `stated_transcript` and `stated_exon` are the
     caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `label_doubt` is
-    one more, where the reading frame depends on whether position or exon number is right. `conflicts` are disagreements
+    one more, where the reading frame depends on whether position or exon number is right. `may_be` are the drivers that
+    an ambiguous symbol may stand for, `naming` says how the symbol was read. `conflicts` are disagreements
     to print, `notes` say how the end was read.
     """
 
@@ -57,6 +58,8 @@ class Side:
     conflicts: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     label_doubt: str = ""
+    may_be: tuple[Gene, ...] = ()
+    naming: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -92,8 +95,9 @@ def gene_of(given: GivenEnd, partner: str, build: Build | None, models: GeneMode
     resolved = models.resolve(given.gene, partner)
     side = Side(resolved.symbol, models.gene(resolved.symbol), breakpoint=given.breakpoint)
     if resolved.note:
-        side = replace(side, notes=(resolved.note,))
+        side = replace(side, notes=(resolved.note,), naming=resolved.note)
     if side.gene is None:
+        side = replace(side, may_be=models.possible_drivers(given.gene, partner))
         return _gene_without_model(side, given, build, models, end)
     side = replace(side, transcript=_transcript(side.gene, build if given.breakpoint else None, models))
     if given.breakpoint is None or build is None or side.transcript is None:
@@ -165,12 +169,14 @@ def _gene_without_model(side: Side, given: GivenEnd, build: Build | None, models
         model = models.transcripts[gene.symbol, build]
         if gene.symbol in models.owners(given.gene):
             note = f"Named {given.gene} by the caller; the position lies in {gene.symbol}."
-            return Side(gene.symbol, gene, model, at, notes=(note,))
+            return Side(gene.symbol, gene, model, at, notes=(note,), naming=note)
         ends: tuple[End, ...] = (end,) if end else ("5", "3")
         if gene.role == "driver" and any(_edge_exon(model, one, at.pos) for one in ends):
             text = f"The caller names {given.gene}, but {at.chrom}:{at.pos} is an exon edge of {gene.symbol}."
             return Side(gene.symbol, gene, model, at, conflicts=(text,), doubts=(text,))
-    return side
+    # The position lies in none of them. That settles it only if the symbol may also mean a gene without a model.
+    is_elsewhere = any(models.gene(owner) is None for owner in models.owners(given.gene))
+    return replace(side, may_be=()) if is_elsewhere else side
 
 
 def _checked_against_position(side: Side, model: Transcript, at: Breakpoint, build: Build, models: GeneModels) -> Side:

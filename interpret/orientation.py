@@ -63,6 +63,11 @@ class Junction:
         return (*self.notes, *self.five.notes, *self.three.notes, *([self.frame.note] if self.frame.note else []))
 
     @property
+    def namings(self) -> tuple[str, ...]:
+        """How submitted symbols were read, where they are not the approved ones."""
+        return tuple(text for text in (self.five.naming, self.three.naming) if text)
+
+    @property
     def all_doubts(self) -> tuple[str, ...]:
         """
         Sentences that make the structure uncertain.

@@ -385,10 +385,11 @@ def test_an_ambiguous_symbol_is_settled_by_its_position(the_fusion: Any, a_call:
     assert any("ALK1" in note for note in fusion.notes)
 
 
-def test_alk1_without_a_position_is_not_alk(find: Find, by_exons: Calls) -> None:
-    fusions, reviewed = find(by_exons("EML4::ALK1", 13, 20, "NM_019063.5", ""))
-    assert fusions == ()
-    assert [call.disposition for call in reviewed] == ["not_reportable"]
+def test_alk1_without_a_position_may_be_alk_and_is_not_renamed(find: Find, by_exons: Calls) -> None:
+    (fusion,), (call,) = find(by_exons("EML4::ALK1", 13, 20, "NM_019063.5", ""))
+    assert (fusion.name, fusion.driver, fusion.may_be) == ("EML4::ALK1", "ALK", ("ALK",))
+    assert (fusion.classification, call.disposition) == ("uncertain", "uncertain")
+    assert "ALK1 is ambiguous" in call.reason
 
 
 def test_an_exon_number_against_its_position_is_a_conflict(the_fusion: Any, a_call: Calls) -> None:
