@@ -357,23 +357,30 @@ def _statements(
         members = [(a, one) for a, one in lines if (a.block, one.fusion) == (action.block, line.fusion)]
         agents = _listed([one.agent for _, one in members])
         values = {"agents": agents[0].upper() + agents[1:], "guideline": _guideline(laboratory)}
-        cautions = [_cautions_of(a, one, laboratory) for a, one in members]
+        cautions = _cautions_of_block(members, laboratory)
         found.append(
             TherapyText(
                 rule=", ".join(one.rule for _, one in members),
-                text=_joined([knowledge.blocks[action.block].format_map(values), *dict.fromkeys(cautions)]),
+                text=_joined([knowledge.blocks[action.block].format_map(values), *cautions]),
                 sources=tuple(dict.fromkeys(key for _, one in members for key in one.sources)),
             )
         )
     return tuple(found)
 
 
-def _cautions_of(action: Action, line: Therapy, laboratory: Laboratory) -> str:
-    """What a line of a block says beyond its own wording, with the agent named: the block names several."""
+def _cautions_of_block(members: Sequence[tuple[Action, Therapy]], laboratory: Laboratory) -> list[str]:
+    """What the lines of a block say beyond their own wording, each sentence once with the agents that it is about."""
     values = dict.fromkeys(("fusion", "gene", "agent", "age", "conditions", "why", "state"), "")
-    plain = _joined([action.wording.format_map(values | {"guideline": _guideline(laboratory)})])
-    said = line.text.removeprefix(plain).strip()
-    return said.replace("This agent", line.agent.capitalize()).replace("this line", f"the line on {line.agent}")
+    values["guideline"] = _guideline(laboratory)
+    agents: dict[str, list[str]] = {}
+    for action, line in members:
+        said = line.text.removeprefix(_joined([action.wording.format_map(values)])).strip()
+        if said:
+            agents.setdefault(said, []).append(line.agent)
+    return [
+        said.replace("This agent", _listed(names).capitalize()).replace("this line", f"a line on {_listed(names)}")
+        for said, names in agents.items()
+    ]
 
 
 def _with_tier(

@@ -306,3 +306,10 @@ def test_an_infant_outside_every_label_has_no_top_tier(
 ) -> None:
     line = lines_of(name, age, jurisdiction=jurisdiction, **READY)[agent]
     assert (line.tier, line.level) == tier
+
+
+def test_a_resistance_variant_is_said_once_beside_a_block_with_all_its_agents() -> None:
+    result = result_of("TPM3::ALK", variants=(a_variant("ALK", "G1202R"),), **READY)
+    block = next(one.text for one in result.statements if "ACT04" in one.rule)
+    assert block.count("Resistance alert") == 1
+    assert "Alectinib, ceritinib, brigatinib and lorlatinib may not be active." in block
