@@ -228,11 +228,14 @@ def _is_shown_without_protein(fusion: Fusion, findings: Findings) -> bool:
 
 
 def _twice_shown(findings: Findings) -> list[str]:
-    """Groups without a fusion call whose stain and FISH are both positive: two methods that agree."""
+    """Groups without a reported fusion whose stain and FISH are both positive: two methods that agree."""
+    reported = {GROUP_OF.get(fusion.driver) for fusion in findings.results}
     return [
         group
-        for group in findings.rearranged_by_fish
-        if group in STAIN_OF and findings.concordance.groups[group].stains.ihc in ("positive", "weak")
+        for group in STAIN_OF
+        if group not in reported
+        and findings.concordance.groups[group].stains.ihc in ("positive", "weak")
+        and findings.concordance.groups[group].stains.fish == "positive"
     ]
 
 
@@ -284,7 +287,8 @@ def _found(status: ResultStatus, findings: Findings) -> str:
             named = _listed(
                 fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
             )
-            if named and not _twice_shown(findings):
+            is_called = findings.possible or findings.not_functional
+            if is_called or (named and not _twice_shown(findings)):
                 return f"The finding is not settled: {named}."
             return _by_method(findings, findings.concordance.indeterminate_groups)
         case "not_detected":
@@ -429,10 +433,13 @@ def _uncertainty(findings: Findings) -> str:
     for group in _twice_shown(findings):
         stain, sequencing = STAIN_OF[group], findings.concordance.groups[group].sequencing
         methods = f"{stain} immunohistochemistry and {stain if group != 'NTRK' else 'NTRK'} FISH"
-        if "none" in sequencing:
-            sentences.append(f"Methods disagree: {methods} are positive, {findings.quality.method} shows no fusion.")
+        if sequencing & {"none", "not_functional"}:
+            shown = "no fusion" if "none" in sequencing else "no functional fusion"
+            sentences.append(f"Methods disagree: {methods} are positive, {findings.quality.method} shows {shown}.")
+        elif findings.concordance.groups[group].fusion is not None:
+            sentences.append(f"Not certain: {methods} are both positive, the call itself is not confirmed.")
         else:
-            sentences.append(f"2 methods agree: {methods}. The partner and the reading frame are not known.")
+            sentences.append(f"2 methods agree: {methods}. The partner and the reading frame are not established.")
     figures = findings.quality.figures
     if not sentences:
         sentences.append("Not certain: the result rests on one method, or the methods disagree.")
@@ -457,7 +464,9 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
     if fusion.molecule == "DNA":
         sentences.append("The transcript was inferred from the DNA breakpoints, not sequenced.")
     if findings.quality.reason:
-        sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures]
+        # The reason itself names the tumour content.
+        has_figures = findings.quality.state in ("fail", "borderline")
+        sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures if has_figures else ""]
     return " ".join(sentence for sentence in sentences if sentence)
 
 

@@ -421,3 +421,24 @@ def test_a_frame_from_dna_is_a_prediction_in_the_reasons_too(molecule: str, fram
     fusion = a_fusion("TPM3::ALK", molecule=molecule, reading_frame=frame)
     reasons = interpreted_with(fusion, ihc=(POSITIVE,), sources=(a_source("DNA"),)).fusions[0].reasons
     assert any("is a prediction" in reason for reason in reasons) is is_predicted
+
+
+@pytest.mark.parametrize(
+    ("changes", "start"),
+    [
+        ({"classification": "unconfirmed"}, "Not certain: ALK immunohistochemistry and ALK FISH are both positive"),
+        ({"classification": "not_functional", "reading_frame": "out-of-frame"}, "Methods disagree"),
+    ],
+)
+def test_stain_and_fish_count_beside_a_call_that_is_no_result(changes: dict[str, Any], start: str) -> None:
+    result = interpreted_with(replace(ALK, **changes), **BOTH_POSITIVE)
+    assert result.verdict.status == "indeterminate"
+    assert result.verdict.certainty.startswith(start)
+    assert not re.search(WEAK_METHOD, printed(result))
+    assert "TPM3::ALK" in result.verdict.summary[0]
+
+
+def test_a_repeat_is_asked_for_once() -> None:
+    steps = " ".join(interpreted_with(ihc=(POSITIVE,), metrics=(a_metric(value=12),)).recommendations)
+    assert steps.count("Repeat") == 1
+    assert "ALK FISH" in steps
