@@ -489,9 +489,9 @@ def _said_of_agent(therapy: Record) -> tuple[Any, ...]:
 def _relation(therapy: Record) -> wording.Mark:
     """Conditions that nobody documented are not conditions that the patient fails."""
     states = {condition["state"] for condition in therapy["label_conditions"]}
-    if therapy["relation"] == "conditions_not_met" and "not_documented" in states and "not_met" not in states:
-        return wording.CONDITIONS_NOT_DOCUMENTED
-    return wording.RELATION[therapy["relation"]]
+    if therapy["relation"] != "conditions_not_met" or "not_met" in states:
+        return wording.RELATION[therapy["relation"]]
+    return wording.CONDITIONS_NOT_DOCUMENTED if "not_documented" in states else wording.CAUTION
 
 
 def _joined(symbols: Sequence[str]) -> str:

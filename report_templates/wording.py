@@ -59,6 +59,8 @@ RELATION = {
     "trial_evidence": Mark("△", "Trial evidence", "neg"),
 }
 CONDITIONS_NOT_DOCUMENTED = Mark("?", "Label conditions not documented", "eqv")
+# Every condition is met and something else speaks against the line, such as a resistance variant.
+CAUTION = Mark("▲", "Caution: see status", "eqv")
 CONDITION_STATE = {
     "met": Mark("✓", "met", "ok"),
     "not_met": Mark("✗", "not met", "pos"),

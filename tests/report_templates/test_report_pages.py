@@ -475,3 +475,13 @@ def test_the_absence_of_therapies_has_its_true_reason(status: str, classificatio
     record = a_record(an_interpretation(therapies=(), fusions=(a_fusion(classification=classification),)))
     record["result"]["status"] = status
     assert reason in seen_in(record)
+
+
+def test_a_line_with_all_conditions_met_but_an_objection_is_a_caution_not_a_failed_condition() -> None:
+    met = (LabelCondition("unresectable", "met"),)
+    line = a_therapy(
+        relation="conditions_not_met", label_conditions=met, status_text="FDA-approved; resistance variant reported"
+    )
+    page = seen_in(a_record(an_interpretation(therapies=(line,))))
+    assert "▲ Caution: see status" in page
+    assert "Label condition not met" not in page
