@@ -248,7 +248,7 @@ def _placeholders(
     other = next(iter(_others(evidence.group if evidence else "", drivers)), None)
     named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
     return {
-        "gene": fusion.driver if fusion else STAIN_OF.get(evidence.group, evidence.group) if evidence else "",
+        "gene": fusion.driver_in_words if fusion else STAIN_OF.get(evidence.group, evidence.group) if evidence else "",
         "stain": STAIN_OF.get(evidence.group, "") if evidence else "",
         "fusion": named,
         "partner": _partner(fusion) if fusion else "",

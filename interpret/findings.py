@@ -113,6 +113,11 @@ class Fusion:
     drawing_3prime: DrawnGene | None = None
     may_be: tuple[str, ...] = ()
 
+    @property
+    def driver_in_words(self) -> str:
+        """`ALK`, or `NTRK1 or NTRK2 or NTRK3` where the submitted symbol may stand for any of them."""
+        return " or ".join(self.may_be) or self.driver
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewedCall:

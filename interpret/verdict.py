@@ -245,7 +245,7 @@ def _is_to_be_confirmed(fusion: Fusion, findings: Findings) -> bool:
 
 def _open(findings: Findings) -> str:
     if findings.possible:
-        genes = _listed(fusion.driver for fusion in findings.possible)
+        genes = _listed(fusion.driver_in_words for fusion in findings.possible)
         return f"Possible {genes} fusion, unconfirmed: confirmation requested"
     if findings.not_functional:
         fusion = findings.not_functional[0]
@@ -484,7 +484,7 @@ def _second_methods(fusion: Fusion, findings: Findings) -> list[_SecondMethod]:
     if evidence is None:
         return []
     stain = f"{STAIN_OF.get(evidence.group, evidence.group)} immunohistochemistry"
-    probe = f"{fusion.driver} FISH"
+    probe = f"{fusion.driver_in_words} FISH"
     by_stain = {
         "positive": _SecondMethod(stain, "for"),
         "weak": _SecondMethod(stain, "for", f"{stain} is positive, but weak or focal."),

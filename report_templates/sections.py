@@ -117,13 +117,21 @@ def biomarkers(record: Record) -> View:
 def alerts(record: Record) -> View | None:
     if not record["alerts"]:
         return None
+    resistance = [ruling["classification"] == "resistance" for ruling in record["alerts"]]
+    kind = "Resistance alert" if all(resistance) else "Alert" if any(resistance) else "Diagnostic alert"
+    title = kind if len(resistance) == 1 else f"{kind}s"
     return {
+        "title": title,
         "alerts": [
             # The box has its title already.
-            _ruling(record, ruling) | {"body": wording.capitalised(ruling["text"].removeprefix("Diagnostic alert: "))}
+            _ruling(record, ruling) | {"body": _without_title(ruling["text"], kind)}
             for ruling in record["alerts"]
-        ]
+        ],
     }
+
+
+def _without_title(text: str, title: str) -> str:
+    return wording.capitalised(text.removeprefix(f"{title}: "))
 
 
 def therapies(record: Record) -> View:

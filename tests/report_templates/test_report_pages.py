@@ -218,7 +218,7 @@ def test_label_conditions_and_relation_are_told_apart() -> None:
         a_therapy(label_conditions=conditions),
         a_therapy(agent="Second", relation="off_label"),
         a_therapy(agent="Third", relation="guideline"),
-        a_therapy(agent="Fourth", relation="conditions_not_met"),
+        a_therapy(agent="Fourth", relation="conditions_not_met", label_conditions=conditions[:2]),
         a_therapy(agent="Fifth", relation="trial_evidence"),
     )
     page = seen_in(a_record(an_interpretation(therapies=therapies)))
@@ -428,6 +428,15 @@ def test_the_alert_box_says_once_that_it_is_one() -> None:
     alert = Ruling("DD10", "Diagnostic alert: consider infantile fibrosarcoma.", ("LOVLY",))
     page = seen_in(a_record(an_interpretation(alerts=(alert,))))
     assert "Diagnostic alert Consider infantile fibrosarcoma." in page
+
+
+def test_resistance_and_diagnostic_alerts_are_told_apart() -> None:
+    resistance = Ruling("RV01", "Resistance alert: G1202R in ALK.", ("LOVLY",), classification="resistance")
+    diagnosis = Ruling("DD10", "Diagnostic alert: consider infantile fibrosarcoma.", ("LOVLY",))
+    assert "Resistance alert G1202R in ALK." in seen_in(a_record(an_interpretation(alerts=(resistance,))))
+    both = seen_in(a_record(an_interpretation(alerts=(resistance, diagnosis))))
+    assert "Alerts Resistance alert: G1202R in ALK." in both
+    assert "Diagnostic alert: consider infantile fibrosarcoma." in both
 
 
 def test_a_frame_from_dna_is_printed_as_a_prediction() -> None:
