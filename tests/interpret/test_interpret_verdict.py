@@ -264,12 +264,7 @@ def test_where_the_methods_differ_page_one_says_what_each_found() -> None:
 
 
 def test_a_symbol_that_may_stand_for_several_genes_is_not_narrowed_to_one() -> None:
-    loose = a_fusion(
-        "TPM3::NTRK1",
-        gene_3prime="NTRK",
-        name="TPM3::NTRK",
-        classification="uncertain",
-        may_be=("NTRK1", "NTRK2", "NTRK3"),
-    )
+    genes = ("NTRK1", "NTRK2", "NTRK3")
+    loose = replace(a_fusion("TPM3::NTRK1"), name="TPM3::NTRK", classification="uncertain", may_be=genes)
     result = interpreted_with(loose)
     assert "Possible NTRK1 or NTRK2 or NTRK3 fusion" in result.verdict.headline
