@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from parsers.reading import clean
 
 # Site prefix, letters and year before or after the number: S26-12345, 26-12345S, 26S-12345, AB-S26-12345.
 # Shapes: CAP/NSH uniform labelling of slides and blocks (guideline 24363), as the standards table lists them.
 DEFAULT_PATTERN = r"^(?:[A-Z]{1,4}-)?(?:[A-Z]{1,3}\d{2}-\d{1,7}|\d{2}[A-Z]{0,2}-\d{1,7}[A-Z]{0,2})$"
+
+# An accession has at most this many words between its separators, and is no longer than that.
+_MOST_WORDS = 5
+_LONGEST = 40
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
@@ -36,6 +42,79 @@ def names(text: str, accession: str) -> bool:
     return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(accession)}(?![A-Za-z0-9])", spelled, re.IGNORECASE))
 
 
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """
+    Finds accessions inside the names of files and samples. Small, so that it can travel with each specimen.
+
+    Found is what fits the laboratory's own `pattern`; without one, what has one of `shapes`, since the general pattern
+    would take a run's number or a date for an accession. `odd` are accessions of the batch that fit no pattern.
+    """
+
+    pattern: str = ""
+    shapes: frozenset[str] = frozenset()
+    odd: frozenset[str] = frozenset()
+
+    def others(self, text: str, accession: str) -> tuple[str, ...]:
+        """The accessions other than `accession` that `text` names as words of their own, in upper case."""
+        words = list(_stretches(text))
+        own = [(start, end) for start, end, given in words if key(given) == key(accession)]
+        found: dict[str, None] = {}
+        for start, end, given in words:
+            overlapped = [(first, last) for first, last in own if start < last and first < end]
+            longer = any(start <= first and last <= end and end - start > last - first for first, last in overlapped)
+            # The own number behind a site's letters is another accession only where the batch has such numbers.
+            if self._is_accession(given) if not overlapped else longer and self._is_listed_shape(given):
+                found[given.upper()] = None
+        return tuple(found)
+
+    def _is_accession(self, given: str) -> bool:
+        return key(given) in self.odd or (self._fits(given) if self.pattern else self._is_listed_shape(given))
+
+    def _is_listed_shape(self, given: str) -> bool:
+        return shape(key(given)) in self.shapes and self._fits(given)
+
+    def _fits(self, given: str) -> bool:
+        rule = re.compile(self.pattern or DEFAULT_PATTERN, re.ASCII | re.IGNORECASE)
+        return any(rule.fullmatch(spelling) for spelling in (_DASHES.sub("-", given), key(given)))
+
+
+NO_FINDER = Finder()
+
+
+def finder(accessions: Iterable[str], pattern: str = "") -> Finder:
+    """The finder for a batch of these `accessions` in a laboratory whose numbers fit `pattern`."""
+    given = tuple(accessions)
+    fitting = frozenset(one for one in given if normalise(one, pattern)[1])
+    return Finder(
+        pattern,
+        shapes=frozenset(shape(key(one)) for one in fitting),
+        odd=frozenset(key(one) for one in given if one not in fitting),
+    )
+
+
+def key(accession: str) -> str:
+    """One spelling for what names of files change: `s26_00412` and `S26-00412` are `S26-00412`."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", accession).strip("-").upper()
+
+
+def stretches(text: str) -> Iterator[str]:
+    """Every run of a few words of `text`, as `key` spells it: any accession that a name holds is among them."""
+    return (key(given) for _, _, given in _stretches(text))
+
+
 def shape(text: str) -> str:
     """`S26-00412` is `A99-99999`: two names of one shape that differ are two specimens."""
     return re.sub(r"[A-Za-z]", "A", re.sub(r"[0-9]", "9", _DASHES.sub("-", clean(text))))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Every run of a few words of `text` that holds a digit, with its start and end."""
+    words = list(re.finditer(r"[A-Za-z0-9]+", text))
+    for first, word in enumerate(words):
+        for last in words[first : first + _MOST_WORDS]:
+            given = text[word.start() : last.end()]
+            if len(given) > _LONGEST:
+                break
+            if any(character.isdigit() for character in given):
+                yield word.start(), last.end(), given

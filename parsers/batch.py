@@ -9,13 +9,14 @@ specimen, since nobody knows what it held.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from parsers import ihc, quality, specimens, variants
-from parsers.accessions import names
+from parsers.accessions import NO_FINDER, Finder, finder, key, names, stretches
 from parsers.callers import generic, read_fusion_file
 from parsers.callers.format import ReadingContext
 from parsers.errors import InputError, Problem
@@ -42,6 +43,7 @@ _Record = IhcResult | FishResult | QcMetric | SmallVariant
 TABLES = (specimens.FILE, ihc.FILE, quality.QC_FILE, quality.CONTROLS_FILE, variants.FILE)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _MESSAGES = (".hl7",)
+_NEAR_ENDINGS = (".csv", ".tsv", ".txt", ".csv.txt", ".csv.gz", ".csv.bak")
 _BUILD_CODES = frozenset({"genome-build-unknown", "genome-build-contradiction"})
 _RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx")
 
@@ -53,6 +55,7 @@ class CaseRequest:
 
     `tables` is the case without calls and sources, None when its row cannot be used. A problem of severity error means
     quarantine. `fusion_paths` are the files to read; none means that sequencing was not done. `line` is the row's.
+    `table_digests` are (file name, sha256 in hex of the bytes that were read) of every table of the batch.
     """
 
     accession: str
@@ -63,8 +66,9 @@ class CaseRequest:
     line: int | None
     molecule: Molecule = "RNA"
     assay_build: Build | None = None
-    accessions: tuple[str, ...] = ()
     accession_pattern: str = ""
+    finder: Finder = NO_FINDER
+    table_digests: tuple[tuple[str, str], ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -90,15 +94,19 @@ def read_batch(folder: Path, laboratory: Laboratory) -> Batch:
     if problem:
         return Batch(folder.name, folder, (), (problem,))
     contents = _read_tables(folder, names_found, laboratory)
-    accessions = tuple(row.accession for row in contents.rows)
-    requests = tuple(_request(row, folder, contents, accessions, laboratory) for row in contents.rows)
+    requests = tuple(_request(row, folder, contents, laboratory) for row in contents.rows)
     problems = [*contents.problems, *(problem for request in requests for problem in request.problems)]
     return Batch(folder.name, folder, requests, _each_once(problems))
 
 
 def read_case(request: CaseRequest) -> Case:
+    """`read_case_with_warnings` without the warnings."""
+    return read_case_with_warnings(request)[0]
+
+
+def read_case_with_warnings(request: CaseRequest) -> tuple[Case, tuple[Problem, ...]]:
     """
-    The specimen's case with the calls of all its fusion files.
+    The specimen's case with the calls of all its fusion files, and every warning about its rows and its files.
 
     Raises:
         InputError: with all problems of its rows and its files.
@@ -107,7 +115,7 @@ def read_case(request: CaseRequest) -> Case:
     errors = [problem for problem in problems if problem.severity == "error"]
     if case is None or errors:
         raise InputError(*(errors or [_unusable(request)]))
-    return case
+    return case, tuple(dict.fromkeys(problems))
 
 
 def check_batch(folder: Path, laboratory: Laboratory) -> tuple[Problem, ...]:
@@ -120,14 +128,32 @@ def check_batch(folder: Path, laboratory: Laboratory) -> tuple[Problem, ...]:
 
 
 def digests(request: CaseRequest) -> dict[str, str]:
-    """The sha256 (hex) of every input file of the case, by its name relative to the batch folder."""
-    paths = [path for path in (*(request.folder / name for name in TABLES), *request.fusion_paths) if path.is_file()]
-    found: dict[str, str] = {}
-    for path in paths:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256")
-        found[path.relative_to(request.folder).as_posix()] = digest.hexdigest()
+    """
+    The sha256 (hex) of every input file of the case, by its path relative to the batch folder.
+
+    Tables: of the bytes that were read when the batch was. Fusion files: as they are now; one that cannot be read now
+    is left out.
+    """
+    found = dict(request.table_digests)
+    for path in request.fusion_paths:
+        digest = _digest(path)
+        if digest:
+            found[_name_of(path, request.folder)] = digest
     return found
+
+
+def _digest(path: Path) -> str:
+    try:
+        if not path.is_file():  # A pipe would be waited for.
+            return ""
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _name_of(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
 @dataclass(slots=True)
@@ -143,6 +169,9 @@ class _Contents:
     problems: list[Problem] = field(default_factory=list)
     by_accession: dict[str, list[Problem]] = field(default_factory=dict)
     for_all: list[Problem] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    finder: Finder = NO_FINDER
+    known: dict[str, str] = field(default_factory=dict)
     control_problems: list[Problem] = field(default_factory=list)
     file_owners: dict[str, list[str]] = field(default_factory=dict)
     records: dict[str, list[_Record]] = field(default_factory=dict)
@@ -159,32 +188,40 @@ class _Contents:
 def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laboratory) -> _Contents:
     found: list[Problem] = []
     contents = _Contents()
-    tables = {name: _table(folder / name, found) for name in TABLES}
-    contents.rows = _from(tables[specimens.FILE], lambda table: read_specimens(table, laboratory, found), ())
+    tables = {name: _table(folder / name, found, contents) for name in TABLES if name in names_found}
+    contents.rows = _from(tables.get(specimens.FILE), lambda table: read_specimens(table, laboratory, found), ())
     known = {row.accession for row in contents.rows}
+    contents.finder = finder(
+        (row.accession for row in contents.rows if not _is_nameless(row)), laboratory.accession_pattern
+    )
+    contents.known = {key(row.accession): row.accession for row in contents.rows if not _is_nameless(row)}
     contents.stains = _from(
-        tables[ihc.FILE], lambda table: ihc.read_stains(table, laboratory, known, found), contents.stains
+        tables.get(ihc.FILE), lambda table: ihc.read_stains(table, laboratory, known, found), contents.stains
     )
     contents.metrics = _from(
-        tables[quality.QC_FILE], lambda table: quality.read_metrics(table, laboratory, known, found), ()
+        tables.get(quality.QC_FILE), lambda table: quality.read_metrics(table, laboratory, known, found), ()
     )
     contents.variants = _from(
-        tables[variants.FILE], lambda table: variants.read_variants(table, laboratory, known, found), ()
+        tables.get(variants.FILE), lambda table: variants.read_variants(table, laboratory, known, found), ()
     )
     contents.controls = _from(
-        tables[quality.CONTROLS_FILE], lambda table: quality.read_controls(table, contents.control_problems), ()
+        tables.get(quality.CONTROLS_FILE), lambda table: quality.read_controls(table, contents.control_problems), ()
     )
-    contents.generic_rows = _generic_rows(folder, laboratory, found)
-    found.extend(_not_read(names_found))
-    found.extend(_unknown_generic_rows(contents, known))
-    found.extend(_unused_controls(contents))
-    if tables[quality.CONTROLS_FILE]:
-        found.extend(_runs_without_controls(contents))
-    found.extend(_identity_problems(contents))
+    if generic.FILE in names_found:
+        contents.generic_rows = _generic_rows(folder, laboratory, found)
     for row in contents.rows:
         for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
-    found.extend(_unused_files(names_found, contents))
+    found.extend(_not_read(names_found, contents))
+    found.extend(_unknown_generic_rows(contents, known))
+    found.extend(_rows_that_may_be_theirs(contents, known))
+    contents.control_problems.extend(_unused_controls(contents))
+    if tables.get(quality.CONTROLS_FILE):
+        found.extend(_runs_without_controls(contents))
+    if tables.get(ihc.FILE):
+        found.extend(_specimens_without_stains(contents, found))
+    found.extend(_identity_problems(contents))
+    found.extend(_unused_files(folder, names_found, contents))
     _attribute(contents, found, known)
     return contents
 
@@ -196,16 +233,16 @@ def _attribute(contents: _Contents, found: Iterable[Problem], accessions: Collec
             contents.by_accession.setdefault(problem.accession, []).append(problem)
             continue
         contents.problems.append(problem)
-        if not problem.accession and problem.severity == "error":
+        # A file that no row names is no specimen's matter; a mistake in a table is everybody's.
+        if not problem.accession and (problem.severity == "error" or problem.file in TABLES):
             contents.for_all.append(problem)
     contents.problems.extend(contents.control_problems)
 
 
-def _table(path: Path, problems: list[Problem]) -> Table | None:
-    if not path.exists():
-        return None
+def _table(path: Path, problems: list[Problem], contents: _Contents) -> Table | None:
     try:
         source = read_text(path)
+        contents.digests[path.name] = source.sha256
         table = read_table(source)
     except InputError as error:
         problems.extend(error.problems)
@@ -216,10 +253,9 @@ def _table(path: Path, problems: list[Problem]) -> Table | None:
             Problem(
                 "no-final-newline",
                 path.name,
-                "the last line has no line end; if the file was copied, rows may be missing",
-                "compare the number of rows with the source; the warning goes away with a line end after the last row",
+                "the last line has no line end: the file may have been cut short, and rows may be missing",
+                "compare the rows with the source and copy the file again; if it is whole, add a line end",
                 line=source.text.count("\n") + 1,
-                severity="warning",
             )
         )
     return table
@@ -231,11 +267,8 @@ def _from(table: Table | None, read: Callable[[Table], Content], otherwise: Cont
 
 def _generic_rows(folder: Path, laboratory: Laboratory, problems: list[Problem]) -> dict[str, list[int]]:
     """The lines of fusions.csv by accession: it is read for every specimen that it names, listed or not."""
-    path = folder / generic.FILE
-    if not path.exists():
-        return {}
     try:
-        return generic.rows_by_accession(read_text(path), laboratory.accession_pattern)
+        return generic.rows_by_accession(read_text(folder / generic.FILE), laboratory.accession_pattern)
     except InputError as error:
         problems.extend(error.problems)
         return {}
@@ -260,41 +293,126 @@ def _unknown_generic_rows(contents: _Contents, known: Collection[str]) -> list[P
     ]
 
 
+def _rows_that_may_be_theirs(contents: _Contents, known: Collection[str]) -> list[Problem]:
+    """
+    Specimens that wait for a row of fusions.csv while it holds rows of nobody: "tested, no call" may be a typing error.
+    """
+    nobodys = [line for accession, lines in contents.generic_rows.items() if accession not in known for line in lines]
+    if not nobodys:
+        return []
+    return [
+        Problem(
+            "row-may-be-theirs",
+            specimens.FILE,
+            f"{generic.FILE} has no row of this specimen, but one of an unknown accession (line {min(nobodys)})",
+            f"correct the accession in {generic.FILE}; if the row is nobody's here, take it out",
+            line=row.line,
+            column="fusion_files",
+            accession=row.accession,
+        )
+        for row in contents.rows
+        if row.accession not in contents.generic_rows and _waits_for_generic_row(row)
+    ]
+
+
+def _waits_for_generic_row(row: SpecimenRow) -> bool:
+    sequenced_without_file = bool(row.specimen and row.specimen.sequencing_run and not row.fusion_files)
+    return generic.FILE in row.fusion_files or sequenced_without_file
+
+
 def _unused_controls(contents: _Contents) -> list[Problem]:
-    runs = {quality.run_key(row.specimen.sequencing_run) for row in contents.rows if row.specimen}
+    """Controls whose run no specimen names. A failed one may be of any run here: it stops all sequenced specimens."""
+    runs = {
+        quality.run_key(row.specimen.sequencing_run): row.specimen.sequencing_run
+        for row in contents.rows
+        if row.specimen and row.specimen.sequencing_run
+    }
     return [
         Problem(
             "unused-control",
             control.place.file,
-            "no specimen names this run in 'sequencing_run', so the control holds none",
-            "check the run's name in both tables",
+            "no specimen names this run in 'sequencing_run'"
+            + (", and the control failed" if control.result == "fail" else ", so the control holds none"),
+            _run_advice(control.run, runs.values()),
             line=control.place.line,
             column="run",
             found=control.run,
-            severity="warning",
+            severity="error" if control.result == "fail" else "warning",
         )
         for control in contents.controls
         if quality.run_key(control.run) not in runs
     ]
 
 
+def _run_advice(run: str, others: Iterable[str]) -> str:
+    """What to do about a run's name that the other table does not hold, with the name that was probably meant."""
+    alike = next((other for other in others if quality.bare_run(other) == quality.bare_run(run)), "")
+    return f"check the run's name in both tables{f'; perhaps {alike} is meant' if alike else ''}"
+
+
 def _runs_without_controls(contents: _Contents) -> list[Problem]:
-    runs = {quality.run_key(control.run) for control in contents.controls}
+    """
+    Sequenced specimens whose run has no control, or is not stated.
+
+    Where a control failed they may be of its run, under another spelling or under none: those are errors.
+    """
+    runs = {quality.run_key(control.run): control.run for control in contents.controls}
+    failed = [control.run for control in contents.controls if control.result == "fail"]
+    bare = {quality.bare_run(run) for run in failed}
+    found: list[Problem] = []
+    for row in contents.rows:
+        run = row.specimen.sequencing_run if row.specimen else ""
+        if not row.specimen or quality.run_key(run) in runs or not (run or _has_calls_to_read(row, contents)):
+            continue
+        may_have_failed = quality.bare_run(run) in bare if run else bool(failed)
+        found.append(
+            Problem(
+                "run-without-controls" if run else "run-not-stated",
+                row.specimen.place.file,
+                ("controls.csv has no control of this run" if run else "the specimen's run is not stated")
+                + (", but a failed control that may be its own" if may_have_failed else ""),
+                _run_advice(run, runs.values()) if run else "fill in sequencing_run",
+                line=row.line,
+                column="sequencing_run",
+                found=run,
+                accession=row.accession,
+                severity="error" if may_have_failed else "warning",
+            )
+        )
+    return found
+
+
+def _has_calls_to_read(row: SpecimenRow, contents: _Contents) -> bool:
+    return bool(row.fusion_files) or row.accession in contents.generic_rows
+
+
+def _is_sequenced(row: SpecimenRow, contents: _Contents) -> bool:
+    return bool(row.specimen and row.specimen.sequencing_run) or _has_calls_to_read(row, contents)
+
+
+def _specimens_without_stains(contents: _Contents, found: Iterable[Problem]) -> list[Problem]:
+    """A table cut exactly at a line end cannot be told from a whole one: what it does not hold is said."""
+    stained = {stain.accession for stain in contents.stains.ihc} | {stain.accession for stain in contents.stains.fish}
+    stained |= {problem.accession for problem in found if problem.file == ihc.FILE}
     return [
         Problem(
-            "run-without-controls",
-            row.specimen.place.file,
-            "controls.csv has no control of this run",
-            "add the run's controls, or check the run's name in both tables",
-            line=row.line,
-            column="sequencing_run",
-            found=row.specimen.sequencing_run,
+            "no-stains",
+            ihc.FILE,
+            "the table has no row of this specimen",
+            "if the specimen was stained, copy the table again: it may be cut short",
+            column="accession",
+            found=row.accession,
             accession=row.accession,
             severity="warning",
         )
         for row in contents.rows
-        if row.specimen and row.specimen.sequencing_run and quality.run_key(row.specimen.sequencing_run) not in runs
+        if row.specimen and row.accession not in stained
     ]
+
+
+def _is_nameless(row: SpecimenRow) -> bool:
+    """True for a row without a readable accession, which is called after its line."""
+    return row.accession.startswith("(")
 
 
 def _identity_problems(contents: _Contents) -> list[Problem]:
@@ -315,18 +433,15 @@ def _identity_problems(contents: _Contents) -> list[Problem]:
     ]
 
 
-def _request(
-    row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...], laboratory: Laboratory
-) -> CaseRequest:
+def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: Laboratory) -> CaseRequest:
     problems = [*contents.by_accession.get(row.accession, ())]
     problems += [problem.about(row.accession) for problem in contents.for_all]
     assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
-    paths, path_problems = _fusion_paths(row, folder, contents, accessions)
+    paths, path_problems = _fusion_paths(row, folder, contents)
     problems += path_problems
-    tables = None
-    if row.specimen:
-        problems += _control_problems(row.specimen, contents)
-        tables = _tables(row.specimen, contents)
+    if _is_sequenced(row, contents):
+        problems += [problem.about(row.accession) for problem in contents.control_problems]
+    tables = _tables(row.specimen, contents) if row.specimen else None
     return CaseRequest(
         accession=row.accession,
         folder=folder,
@@ -336,8 +451,9 @@ def _request(
         line=row.line,
         molecule=assay.molecule if assay else "RNA",
         assay_build=assay.genome_build if assay else None,
-        accessions=accessions,
         accession_pattern=laboratory.accession_pattern,
+        finder=contents.finder,
+        table_digests=tuple(sorted(contents.digests.items())),
     )
 
 
@@ -354,13 +470,11 @@ def _tables(specimen: Specimen, contents: _Contents) -> Case:
     )
 
 
-def _fusion_paths(
-    row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...]
-) -> tuple[tuple[Path, ...], list[Problem]]:
+def _fusion_paths(row: SpecimenRow, folder: Path, contents: _Contents) -> tuple[tuple[Path, ...], list[Problem]]:
     paths: list[Path] = []
     problems: list[Problem] = []
     for name in row.fusion_files:
-        problem = _file_problem(name, row, folder, contents, accessions)
+        problem = _file_problem(name, row, folder, contents)
         if problem:
             problems.append(problem)
         else:
@@ -371,13 +485,11 @@ def _fusion_paths(
     return tuple(paths), problems
 
 
-def _file_problem(
-    name: str, row: SpecimenRow, folder: Path, contents: _Contents, accessions: tuple[str, ...]
-) -> Problem | None:
+def _file_problem(name: str, row: SpecimenRow, folder: Path, contents: _Contents) -> Problem | None:
     owners = contents.file_owners.get(name, [])
     path = folder / name
     code = message = remedy = ""
-    if not path.is_file():
+    if not _is_there(path):
         code, message = "missing-file", "the file is not in the batch folder"
         remedy = "copy it there, or correct the name in fusion_files (capital letters count)"
     elif not path.resolve().is_relative_to(folder.resolve()):
@@ -386,7 +498,7 @@ def _file_problem(
     elif len(owners) > 1 and name != generic.FILE:
         code, message = "file-of-two-specimens", f"{len(owners)} specimens name this file"
         remedy = f"give each specimen its own file; a table of several specimens is named {generic.FILE}"
-    elif not names(name, row.accession) and any(names(name, other) for other in accessions):
+    elif not _is_nameless(row) and _names_another(name, row.accession, contents):
         code, message = "wrong-specimen", "the file's name holds the accession of another specimen"
         remedy = "check fusion_files against the sample sheet of the run"
     if not code:
@@ -403,12 +515,24 @@ def _file_problem(
     )
 
 
-def _control_problems(specimen: Specimen, contents: _Contents) -> list[Problem]:
-    """A control that cannot be read may have failed: it stops every sequenced specimen, its run may be misread too."""
-    if not specimen.sequencing_run:
-        return []
-    errors = [problem for problem in contents.control_problems if problem.severity == "error"]
-    return [problem.about(specimen.accession) for problem in errors]
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # Not for this user: reading it says so.
+
+
+def _names_another(name: str, accession: str, contents: _Contents) -> bool:
+    """Whether any part of the path holds an accession that is not the specimen's own, listed in the batch or not."""
+    if contents.finder.others(name, accession):
+        return True
+    return bool(_listed_in(name, contents) - {accession})
+
+
+def _listed_in(name: str, contents: _Contents) -> set[str]:
+    """The accessions of the batch that a name holds; of two that overlap (S26-1 in AB-S26-1) the longer one."""
+    found = {contents.known[one] for one in stretches(name) if one in contents.known}
+    return {one for one in found if not any(one != other and names(other, one) for other in found)}
 
 
 def _names_in(folder: Path) -> tuple[list[str], Problem | None]:
@@ -433,8 +557,37 @@ def _names_in(folder: Path) -> tuple[list[str], Problem | None]:
     )
 
 
-def _not_read(names_found: Collection[str]) -> list[Problem]:
-    """Results in a form that is not read would be missing in silence: they stop the batch."""
+def _not_read(names_found: Collection[str], contents: _Contents) -> list[Problem]:
+    """Results in a form, or under a name, that is not read would be missing in silence: they stop the batch."""
+    problems = [
+        Problem(
+            "misspelt-table",
+            name,
+            f"the name is nearly that of {table}, and the file is not read",
+            f"name it {table} (small letters), or take it out of the folder",
+        )
+        for name in names_found
+        if name not in contents.file_owners
+        for table in (*TABLES, generic.FILE)
+        if name != table and _is_nearly(name, table, is_there=table in names_found)
+    ]
+    return [*problems, *_in_other_forms(names_found)]
+
+
+def _is_nearly(name: str, table: str, *, is_there: bool) -> bool:
+    """`IHC.csv`, and, where there is no ihc.csv, `ihc.csv.txt`, `ihc.tsv` or `ihc (1).csv`."""
+    bare = name.strip().lower()
+    if bare == table:
+        return True
+    stem = table.removesuffix(".csv")
+    ending = re.fullmatch(rf"{stem}[ _-]*(?:\(?\d+\)?|copy)?((?:\.[a-z]+)+)", bare)
+    if is_there or ending is None:
+        return False
+    # A caller's own fusions.tsv is no twin of fusions.csv.
+    return ending[1] in ((".csv",) if table == generic.FILE else _NEAR_ENDINGS)
+
+
+def _in_other_forms(names_found: Collection[str]) -> list[Problem]:
     twins = [name for name in (*TABLES, generic.FILE) if name not in names_found]
     unread = [f"{name.removesuffix('.csv')}{ending}" for name in twins for ending in _WORKBOOKS]
     return [
@@ -451,20 +604,42 @@ def _not_read(names_found: Collection[str]) -> list[Problem]:
     ]
 
 
-def _unused_files(names_found: Collection[str], contents: _Contents) -> list[Problem]:
-    """A result file that no row names: a lost fusion is a lost treatment, so it is said."""
+def _unused_files(folder: Path, names_found: Collection[str], contents: _Contents) -> list[Problem]:
+    """
+    Result files that no row names: a lost fusion is a lost treatment, so it is said.
+
+    One that is named after a specimen of the batch, or lies in a folder that is, stops that specimen.
+    """
     used = {*TABLES, generic.FILE, *contents.file_owners}
-    return [
-        Problem(
-            "unused-file",
-            name,
-            "no row of specimens.csv names this file, and it is not read",
-            "add its name to fusion_files of its specimen, or take it out of the folder",
-            severity="warning",
-        )
-        for name in names_found
-        if name not in used and name.lower().endswith(_RESULTS)
-    ]
+    used_folders = {name.partition("/")[0] for name in contents.file_owners if "/" in name}
+    found: list[Problem] = []
+    for name in names_found:
+        is_result = name.lower().endswith(_RESULTS)
+        if name in used or name in used_folders or not (is_result or _is_folder_of_results(folder / name)):
+            continue
+        owners = sorted(_listed_in(name, contents))
+        if owners or is_result:
+            found.extend(_unused(name, owner) for owner in owners or [""])
+    return found
+
+
+def _unused(name: str, owner: str) -> Problem:
+    return Problem(
+        "unused-file",
+        name,
+        "no row of specimens.csv names this file, and it is not read"
+        + (", though its name is that of the specimen" if owner else ""),
+        "add its name to fusion_files of its specimen, or take it out of the folder",
+        accession=owner,
+        severity="error" if owner else "warning",
+    )
+
+
+def _is_folder_of_results(path: Path) -> bool:
+    try:
+        return path.is_dir() and any(one.name.lower().endswith(_RESULTS) for one in path.rglob("*"))
+    except OSError:
+        return True  # Not for this user, so nobody knows.
 
 
 def _each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -491,14 +666,14 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
         molecule=request.molecule,
         specimen_build=request.tables.specimen.genome_build if request.tables else None,
         assay_build=request.assay_build,
-        accessions=request.accessions,
         accession_pattern=request.accession_pattern,
+        finder=request.finder,
     )
     calls: list[FusionCall] = []
     sources: list[FusionSource] = []
     for path in request.fusion_paths:
         try:
-            found, source, warnings = read_fusion_file(path, context)
+            found, source, warnings = read_fusion_file(path, context, name=_name_of(path, request.folder))
         except InputError as error:
             problems.extend(error.problems)
             continue

@@ -19,7 +19,7 @@ Choice = TypeVar("Choice", bound=str)
 
 # Four codes for "nothing here" that spreadsheets and LIS exports write.
 _BLANK = frozenset({"", ".", "-", "n/a"})
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _COMPARISON = re.compile(r"[<>≤≥~≈]=?\s*\d.*")
 _RANGE = re.compile(r"\d+(?:\.\d+)?\s*[-–]\s*\d+(?:\.\d+)?\s*%?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
@@ -146,7 +146,7 @@ class RowReader:
         value = self.text(column)
         if value.lower() in _BLANK:
             return None
-        if not re.fullmatch(r"\d+(\.0+)?", value, re.ASCII) or float(value) > high:
+        if not re.fullmatch(r"\d{1,15}(\.0+)?", value, re.ASCII) or float(value) > high:
             self.problem(
                 "not-a-whole-number",
                 column,

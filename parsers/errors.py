@@ -8,6 +8,7 @@ reach a log, an exception or Prefect.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,9 @@ Severity = Literal["error", "warning"]
 
 # Columns whose content identifies a person: named in messages, never quoted, not even to the technician.
 PERSONAL_COLUMNS = frozenset({"patient_id", "patient_name", "date_of_birth", "sex", "ordering_provider"})
+
+# A damaged file of a million lines must not become a million messages.
+MOST_PROBLEMS = 50
 
 _LONGEST_QUOTE = 60
 
@@ -91,11 +95,29 @@ class InputError(Exception):
         if not problems:
             raise ValueError("an InputError needs at least one Problem")
         self.problems = problems
-        super().__init__("; ".join(problem.for_log() for problem in problems))
+        more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        super().__init__("; ".join(problem.for_log() for problem in problems[:MOST_PROBLEMS]) + more)
 
     def __reduce__(self) -> tuple[type[InputError], tuple[Problem, ...]]:
         # Crosses process borders: the default would rebuild it from the message alone.
         return (type(self), self.problems)
+
+
+def first_of(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The first `MOST_PROBLEMS` of the problems of one file, and one more that says that there are others."""
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    kept, last = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS]
+    more = Problem(
+        "more-problems",
+        last.file,
+        f"more than {MOST_PROBLEMS} lines of this file have a problem, the rest is not listed",
+        "the file as a whole is probably damaged: mend its source and export it again",
+        line=last.line,
+        accession=last.accession,
+        severity="error" if any(one.severity == "error" for one in problems[MOST_PROBLEMS:]) else "warning",
+    )
+    return (*kept, more)
 
 
 def quoted(text: str) -> str:

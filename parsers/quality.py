@@ -21,7 +21,7 @@ CONTROLS_FILE = "controls.csv"
 VERDICT_METRICS = ("rna_qc", "dna_qc", "sequencing_qc")
 
 _VERDICT = re.compile(r"(pass|fail|borderline)(?:ed)?\s*(?:\((.*)\))?", re.IGNORECASE)
-_QUANTITY = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([^\d\s].*)?", re.ASCII)
+_QUANTITY = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)\s*([^\d\s].*)?", re.ASCII)
 
 _CONTROLS = {
     "positive": "positive",
@@ -93,6 +93,11 @@ def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ..
 def run_key(run: str) -> str:
     """What two spellings of one run have in common: a failed control must not miss its specimens by a capital."""
     return clean(run).casefold()
+
+
+def bare_run(run: str) -> str:
+    """A run's name without separators: `RNA_26_031` and `RNA-26-031` are probably one run, but not for certain."""
+    return re.sub(r"[\W_]+", "", run_key(run))
 
 
 def metric_key(text: str) -> str:

@@ -12,15 +12,18 @@ import csv
 import hashlib
 import io
 import re
+import stat
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parsers.errors import InputError, Problem
+from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 
 DEFAULT_CAP = 50 * 1024 * 1024
+# A table of short lines takes far more memory than its bytes.
+MOST_LINES = 1_000_000
 
 _CHUNK = 256 * 1024
 _GZIP = b"\x1f\x8b"
@@ -84,33 +87,33 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_text(path: Path, *, cap: int = DEFAULT_CAP) -> FileText:
+def read_text(path: Path, *, cap: int = DEFAULT_CAP, name: str = "") -> FileText:
     """
     The whole text of `path`, unpacked and decoded (BOM, UTF-16, UTF-8, else cp1252 with a warning).
 
+    `name` is what the file is called in problems and records, by default its name without the folder.
+
     Raises:
         InputError: the file cannot be opened, is empty, unpacks to more than `cap` bytes, is a damaged or cut-off
-            archive, or is plainly something else (a web page, a workbook, a PDF).
+            archive, has too many lines, or is plainly something else (a web page, a workbook, a PDF).
     """
-    return decode(read_bytes(path, cap=cap), path.name, cap=cap)
+    called = name or path.name
+    return decode(read_bytes(path, cap=cap, name=called), called, cap=cap)
 
 
-def read_bytes(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
+def read_bytes(path: Path, *, cap: int = DEFAULT_CAP, name: str = "") -> bytes:
     """The bytes of `path` as they are on disk; InputError when it cannot be read or has more than `cap`."""
+    called = name or path.name
     try:
+        # A pipe would be waited for without end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(_unreadable(called, "it is not a file"))
         with path.open("rb") as stream:
             data = stream.read(cap + 1)
     except OSError as error:
-        raise InputError(
-            Problem(
-                "unreadable-file",
-                path.name,
-                f"the file cannot be opened ({error.strerror or type(error).__name__})",
-                "check that it exists in the batch folder and that this user may read it",
-            )
-        ) from None
+        raise InputError(_unreadable(called, error.strerror or type(error).__name__)) from None
     if len(data) > cap:
-        raise InputError(_too_large(path.name, cap))
+        raise InputError(_too_large(called, cap))
     return data
 
 
@@ -135,6 +138,8 @@ def decode(data: bytes, name: str, *, cap: int = DEFAULT_CAP) -> FileText:
             Problem("empty-file", name, "the file holds no text", "copy the file again, or export it again")
         )
     _refuse_foreign_text(text, name)
+    if text.count("\n") > MOST_LINES:
+        raise InputError(_too_many_lines(name))
     warnings: tuple[Problem, ...] = ()
     if encoding == "cp1252":
         warnings = (
@@ -208,15 +213,19 @@ def read_table(source: FileText) -> Table:
     the caller can attribute the problem to an accession.
 
     Raises:
-        InputError: no header, two columns of one name, or a quote that is never closed.
+        InputError: no header, two columns of one name, a quote that is never closed, or a cell with a line break: two
+            stray quotes would make one cell of all the rows between them, and results would vanish.
     """
     text, skipped = _without_separator_line(source.text)
     header_line = next(line for line in text.split("\n") if line.strip())
     reader = csv.reader(io.StringIO(text), delimiter=_delimiter(header_line), strict=True)
     rows: list[Row] = []
+    broken: list[Problem] = []
     start = skipped + 1
     try:
         for cells in reader:
+            if skipped + reader.line_num > start and len(broken) <= MOST_PROBLEMS:
+                broken.append(_line_break(source.name, start, skipped + reader.line_num))
             if any(cell.strip() for cell in cells):
                 rows.append(Row(start, tuple(cells)))
             start = skipped + reader.line_num + 1
@@ -230,6 +239,8 @@ def read_table(source: FileText) -> Table:
                 line=start,
             )
         ) from None
+    if broken:
+        raise InputError(*first_of(broken))
     if not rows:
         raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
     columns = tuple(column_name(cell) for cell in rows[0].cells)
@@ -272,6 +283,34 @@ def missing_columns(columns: Sequence[str], required: Sequence[str], file: str, 
         line=line,
         found=", ".join(columns),
         expected=", ".join(required),
+    )
+
+
+def _unreadable(name: str, why: str) -> Problem:
+    return Problem(
+        "unreadable-file",
+        name,
+        f"the file cannot be opened ({why})",
+        "check that it exists in the batch folder and that this user may read it",
+    )
+
+
+def _line_break(file: str, first: int, last: int) -> Problem:
+    return Problem(
+        "line-break-in-cell",
+        file,
+        f"a cell goes on from line {first} to line {last}",
+        'a quote (") too many takes several rows for one: remove it, and line breaks within a cell too',
+        line=first,
+    )
+
+
+def _too_many_lines(name: str) -> Problem:
+    return Problem(
+        "too-large",
+        name,
+        f"the file holds more than {MOST_LINES:,} lines",
+        "use the caller's filtered table of this one specimen",
     )
 
 

@@ -26,7 +26,11 @@ ControlResult = Literal["pass", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record came from: the file's name (no folder) and its line, counted from 1 with the header."""
+    """
+    Where a record came from: the file's path relative to the batch folder, and its line.
+
+    Lines are counted from 1 with the header.
+    """
 
     file: str
     line: int | None = None
@@ -177,7 +181,11 @@ class FusionCall:
 
 @dataclass(frozen=True, slots=True)
 class FusionSource:
-    """One fusion file of a specimen, read to its end: which format, how many calls, its sha256 (hex)."""
+    """
+    One fusion file of a specimen, read to its end: which format, how many calls, its sha256 (hex).
+
+    `file` is its path relative to the batch folder.
+    """
 
     file: str
     format: str

@@ -355,7 +355,7 @@ def _fusion_files(cells: RowReader) -> tuple[str, ...]:
                 found=name,
                 expected="a name inside the folder",
             )
-        elif name in kept:
+        elif PurePosixPath(name).as_posix() in kept:
             cells.problem(
                 "file-named-twice",
                 "fusion_files",
@@ -365,7 +365,8 @@ def _fusion_files(cells: RowReader) -> tuple[str, ...]:
                 severity="warning",
             )
         else:
-            kept.append(name)
+            # `./a.tsv` and `a.tsv` are one file, which two specimens must not share.
+            kept.append(PurePosixPath(name).as_posix())
     return tuple(kept)
 
 

@@ -9,14 +9,16 @@ count of the text's lines.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from parsers.accessions import names
-from parsers.errors import InputError, Problem
+from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import FileText, refuse_untrusted_characters, require_final_newline
 from parsers.records import Build
 
@@ -143,6 +145,8 @@ def _lines(source: FileText) -> _Lines:
             cells = line.split("\t")
             if not _is_whole(cells, len(found.columns)):
                 ragged.append(_ragged(source.name, number, len(cells), len(found.columns)))
+                if len(ragged) > MOST_PROBLEMS:
+                    break
             found.data.append((number, cells))
     expected = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
     if found.columns[:_FIXED] != expected:
@@ -157,7 +161,7 @@ def _lines(source: FileText) -> _Lines:
             )
         )
     if ragged:
-        raise InputError(*ragged)
+        raise InputError(*first_of(ragged))
     return found
 
 
@@ -279,14 +283,11 @@ def _check_with_pysam(file: str, lines: _Lines) -> None:
     read, failed = 0, False
     verbosity = pysam.set_verbosity(0)
     try:
-        with tempfile.TemporaryDirectory(prefix="imtreport-") as folder:
-            path = Path(folder) / "clean.vcf"
-            path.write_text(text, encoding="utf-8")
-            with pysam.VariantFile(str(path)) as variants:
-                for record in variants:
-                    if read == len(lines.data) or str(record.pos) != lines.data[read][1][1].strip():
-                        break
-                    read += 1
+        with _as_file(text) as path, pysam.VariantFile(path) as variants:
+            for record in variants:
+                if read == len(lines.data) or str(record.pos) != lines.data[read][1][1].strip():
+                    break
+                read += 1
     except (OSError, ValueError, OverflowError):
         failed = True  # The count says at which line.
     finally:
@@ -301,6 +302,24 @@ def _check_with_pysam(file: str, lines: _Lines) -> None:
                 line=lines.data[read][0] if read < len(lines.data) else None,
             )
         )
+
+
+@contextmanager
+def _as_file(text: str) -> Iterator[str]:
+    """
+    The name of a file with this text, in memory where the system can: a killed process then leaves no patient's data
+    behind.
+    """
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        with open(os.memfd_create("clean.vcf"), "wb") as stream:  # noqa: PTH123 - a descriptor, not a path
+            stream.write(text.encode())
+            stream.flush()
+            yield f"/proc/self/fd/{stream.fileno()}"
+    else:
+        with tempfile.TemporaryDirectory(prefix="imtreport-") as folder:
+            path = Path(folder) / "clean.vcf"
+            path.write_text(text, encoding="utf-8")
+            yield str(path)
 
 
 def _record(file: str, line: int, cells: list[str], sample_column: int | None) -> VcfRecord:

@@ -25,23 +25,24 @@ FORMATS: tuple[CallerFormat, ...] = (
 
 
 def read_fusion_file(
-    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP
+    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP, name: str = ""
 ) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
     """
     All calls of one file for one specimen, what the file was, and the warnings.
 
-    A file with a header and no row is a finished run without a call: a source with `calls=0`.
+    A file with a header and no row is a finished run without a call: a source with `calls=0`. `name` is what the file
+    is called in problems, calls and source (its path relative to the batch folder); by default its name alone.
 
     Raises:
         InputError: the file is damaged, of an unsupported format, of another specimen or on another assembly than
             declared; with all problems found, each under the specimen's accession.
     """
     try:
-        source = read_text(path, cap=cap)
+        source = read_text(path, cap=cap, name=name)
         found = format_of(source)
         reading = found.read(source, context)
         _check_sample(source.name, reading.sample, context)
-        calls, build = build_of_calls(source.name, reading, context)
+        calls, build, of_build = build_of_calls(source.name, reading, context)
     except InputError as error:
         raise InputError(*(problem.about(context.accession) for problem in error.problems)) from None
     fusion_source = FusionSource(
@@ -54,7 +55,7 @@ def read_fusion_file(
         genome_build=build,
         sample=reading.sample,
     )
-    warnings = tuple(problem.about(context.accession) for problem in (*source.warnings, *reading.warnings))
+    warnings = tuple(problem.about(context.accession) for problem in (*source.warnings, *reading.warnings, *of_build))
     return calls, fusion_source, tuple(dict.fromkeys(warnings))
 
 
@@ -84,10 +85,10 @@ def format_of(source: FileText) -> CallerFormat:
 
 def _check_sample(file: str, sample: str, context: ReadingContext) -> None:
     """InputError when the file's own sample name is that of another specimen."""
-    if not sample or names(sample, context.accession):
+    if not sample:
         return
-    another = any(names(sample, other) for other in context.accessions if other != context.accession)
-    if another or shape(sample) == shape(context.accession):
+    looks_alike = shape(sample) == shape(context.accession) and not names(sample, context.accession)
+    if looks_alike or context.finder.others(sample, context.accession):
         raise InputError(
             Problem(
                 "wrong-specimen",

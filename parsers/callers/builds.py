@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from parsers.callers.format import Reading, ReadingContext
-from parsers.errors import InputError, Problem
+from parsers.errors import InputError, Problem, first_of
 from parsers.records import Build, FusionCall
 
 # First bases of ALK exon 20, ROS1 exon 34 (NM_002944.3), NTRK3 exon 15 and RET exon 12: the junctions that recur.
@@ -24,9 +24,13 @@ _JUNCTIONS: dict[str, tuple[str, int, int]] = {
 _NEAR = 2
 
 
-def build_of_calls(file: str, reading: Reading, context: ReadingContext) -> tuple[tuple[FusionCall, ...], Build | None]:
+def build_of_calls(
+    file: str, reading: Reading, context: ReadingContext
+) -> tuple[tuple[FusionCall, ...], Build | None, tuple[Problem, ...]]:
     """
-    The calls with their assembly, and the file's one (None where rows differ or no call has a position).
+    The calls with their assembly, the file's one (None where rows differ or no call has a position), and warnings.
+
+    Where positions alone name the genes, the assay's assembly is not enough: file or specimen must state it.
 
     Raises:
         InputError: evidence and declaration contradict each other, or nothing is known and there are positions.
@@ -40,21 +44,12 @@ def build_of_calls(file: str, reading: Reading, context: ReadingContext) -> tupl
                 file, f"the file's own positions or header are on {evidence}, {by} is {declared}", declared, evidence
             )
         )
+    if not reading.names_genes and evidence is None:
+        declared = context.specimen_build
     build = evidence or declared
     wrong = [call for call in reading.calls if build and call.genome_build and call.genome_build != build]
     if wrong:
-        raise InputError(
-            *(
-                replace(
-                    _contradiction(
-                        file, f"the row says {call.genome_build}, the specimen is on {build}", build, call.genome_build
-                    ),
-                    line=call.place.line,
-                    column="genome_build",
-                )
-                for call in wrong
-            )
-        )
+        raise InputError(*first_of([_wrong_row(file, call, build) for call in wrong]))
     calls = tuple(_on(call, call.genome_build or build) for call in reading.calls)
     unknown = [call for call in calls if call.genome_build is None and _has_position(call)]
     if unknown:
@@ -63,14 +58,18 @@ def build_of_calls(file: str, reading: Reading, context: ReadingContext) -> tupl
                 "genome-build-unknown",
                 file,
                 "the file does not say on which assembly its positions are",
-                "fill in genome_build in specimens.csv, or in the assay's table in lab.toml",
+                "fill in genome_build in specimens.csv, or in the assay's table in lab.toml"
+                if reading.names_genes
+                else "fill in genome_build in specimens.csv once it is certain: positions alone name the genes here, "
+                "and the assay's own genome_build does not count for such a file",
                 line=unknown[0].place.line,
                 column="genome_build",
                 expected="GRCh37 or GRCh38",
             )
         )
     stated = {call.genome_build for call in calls if call.genome_build}
-    return calls, build or (stated.pop() if len(stated) == 1 else None)
+    warnings = () if reading.names_genes or evidence or not stated else (_not_confirmed(file, build),)
+    return calls, build or (stated.pop() if len(stated) == 1 else None), warnings
 
 
 def fingerprint(calls: Iterable[FusionCall]) -> set[Build]:
@@ -102,6 +101,22 @@ def _evidence(file: str, reading: Reading) -> Build | None:
             )
         )
     return next(iter(seen), None)
+
+
+def _wrong_row(file: str, call: FusionCall, build: Build | None) -> Problem:
+    message = f"the row says {call.genome_build}, the specimen is on {build}"
+    problem = _contradiction(file, message, build, call.genome_build)
+    return replace(problem, line=call.place.line, column="genome_build")
+
+
+def _not_confirmed(file: str, build: Build | None) -> Problem:
+    return Problem(
+        "genome-build-not-confirmed",
+        file,
+        f"{build} is taken from specimens.csv and is not confirmed by the file, whose positions alone name the genes",
+        "compare it with the reference that the caller was run on; a header with ##reference or ##contig confirms it",
+        severity="warning",
+    )
 
 
 def _contradiction(file: str, message: str, expected: Build | None, found: Build | None) -> Problem:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from parsers.errors import InputError, Problem
+from parsers.accessions import NO_FINDER, Finder
+from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import (
     FileText,
     Row,
@@ -19,7 +20,10 @@ from parsers.reading import (
 )
 from parsers.records import Breakpoint, Build, FusionCall, Molecule, Strand
 
-_WHOLE = re.compile(r"\d+(?:\.0+)?", re.ASCII)
+# More digits than any chromosome or sequencing run has: Python itself refuses to read thousands of them.
+_MOST_DIGITS = 10
+WHOLE = re.compile(r"\d{1,10}(?:\.0{1,10})?", re.ASCII)
+
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
 
 
@@ -28,15 +32,15 @@ class ReadingContext:
     """
     What is known of the specimen before its file is read.
 
-    `molecule` is the assay's, for formats that do not say. `accessions` are all those of the batch.
+    `molecule` is the assay's, for formats that do not say. `finder` knows the accessions of the batch by their looks.
     """
 
     accession: str
     molecule: Molecule
     specimen_build: Build | None = None
     assay_build: Build | None = None
-    accessions: tuple[str, ...] = ()
     accession_pattern: str = ""
+    finder: Finder = NO_FINDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Reading:
     What one file says, read to its end.
 
     `header_build` is the assembly the file itself names; calls carry their own only where the row states it. `sample`
-    is the file's own sample name, if it has one. `warnings` stop nothing.
+    is the file's own sample name, if it has one. `names_genes` is False where positions alone say which genes are
+    joined: on the wrong assembly they say other genes. `warnings` stop nothing.
     """
 
     caller: str
@@ -54,6 +59,7 @@ class Reading:
     header_build: Build | None = None
     sample: str = ""
     warnings: tuple[Problem, ...] = ()
+    names_genes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +101,17 @@ class CallerTable:
     def problem(
         self, row: Row, code: str, column: str, message: str, remedy: str, found: str, expected: str = ""
     ) -> None:
+        """Notes one problem. InputError once there are so many that the file as a whole is bad."""
         self.problems.append(
             Problem(code, self.file, message, remedy, line=row.line, column=column, found=found, expected=expected)
         )
+        if len(self.problems) > MOST_PROBLEMS:
+            self.finish()
 
     def count(self, row: Row, column: str, remedy: str) -> int | None:
         """A whole number of reads; None, and a problem, otherwise."""
         value = row.cells[self.columns[column]]
-        if _WHOLE.fullmatch(value):
+        if WHOLE.fullmatch(value):
             return int(value.split(".")[0])
         self.problem(
             row, "not-a-whole-number", column, "the cell is not a whole number", remedy, value, "a number of reads"
@@ -142,7 +151,7 @@ class CallerTable:
     def finish(self) -> None:
         """InputError with all problems, if there are any."""
         if self.problems:
-            raise InputError(*self.problems)
+            raise InputError(*first_of(self.problems))
 
 
 def header_columns(text: str) -> tuple[str, ...]:
@@ -175,11 +184,18 @@ def read_caller_table(source: FileText, required: Sequence[str]) -> CallerTable:
                 expected=", ".join(required),
             )
         )
-    rows = [_tidied(row) for row in lines] if _needs_tidying(source.text) else list(lines)
+    tidy = _tidied if _needs_tidying(source.text) else _as_it_is
     width = len(names)
-    ragged = [row for row in rows if len(row.cells) != width]
+    rows: list[Row] = []
+    ragged: list[Problem] = []
+    for row in map(tidy, lines):
+        rows.append(row)
+        if len(row.cells) != width:
+            ragged.append(_ragged(source.name, row, width))
+            if len(ragged) > MOST_PROBLEMS:
+                break
     if ragged:
-        raise InputError(*(_ragged(source.name, row, width) for row in ragged))
+        raise InputError(*first_of(ragged))
     return CallerTable(source.name, {name: index for index, name in reversed(list(enumerate(names)))}, rows)
 
 
@@ -189,9 +205,13 @@ def breakpoint_of(text: str, strand: Strand | None = None) -> Breakpoint | None:
     if last in ("+", "-", "."):
         strand = _STRANDS.get(last, strand)
         place, _, last = place.rpartition(":")
-    if not place or not (last.isascii() and last.isdigit()) or int(last) == 0:
-        return None
-    return Breakpoint(chromosome(place), int(last), strand)
+    pos = whole_number(last)
+    return Breakpoint(chromosome(place), pos, strand) if place and pos else None
+
+
+def whole_number(text: str) -> int | None:
+    """`text` as a whole number; None when it is none, or longer than any position or count of reads."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def chromosome(name: str) -> str:
@@ -235,6 +255,10 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
 
 def _needs_tidying(text: str) -> bool:
     return any(mark in text for mark in ('\t"', '\n"', "\t ", " \t", " \n"))
+
+
+def _as_it_is(row: Row) -> Row:
+    return row
 
 
 def _tidied(row: Row) -> Row:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from parsers.accessions import normalise
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, breakpoint_of
 from parsers.cells import RowReader, is_blank
-from parsers.errors import InputError, Problem
+from parsers.errors import InputError, Problem, first_of
 from parsers.reading import (
     FileText,
     Row,
@@ -92,7 +92,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
             problems.append(_foreign_row(source.name, row, context.accession))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
-        raise InputError(*problems)
+        raise InputError(*first_of(errors))
     callers = sorted({call.caller for call in calls})
     return Reading(
         callers[0] if len(callers) == 1 else NAME,

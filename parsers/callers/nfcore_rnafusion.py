@@ -9,10 +9,8 @@ junction reads into DV. A fusion that FusionInspector dropped has `nan` for its 
 
 from __future__ import annotations
 
-import re
-
-from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome
-from parsers.errors import InputError, Problem
+from parsers.callers.format import WHOLE, CallerFormat, Reading, ReadingContext, chromosome
+from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText, looks_like_excel_date
 from parsers.records import Breakpoint, Frame, FusionCall, Place, Strand
 from parsers.vcf import VcfRecord, header_of, looks_like_vcf, read_vcf
@@ -22,7 +20,6 @@ _NOTHING = frozenset({"", ".", "nan", "none"})
 _FRAMES: dict[str, Frame] = {"INFRAME": "in-frame", "FRAMESHIFT": "out-of-frame"}
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
 _KEPT = ("FOUND_IN", "FOUND_DB", "TOOL_HITS", "SCORE", "FRAME_STATUS", "HGNC_ID_A", "HGNC_ID_B", "ANNOTATIONS")
-_WHOLE = re.compile(r"\d+(?:\.0+)?", re.ASCII)
 
 
 def _sniff(text: str) -> bool:
@@ -37,7 +34,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     problems: list[Problem] = []
     calls = tuple(_call(source.name, record, problems) for record in vcf.records)
     if problems:
-        raise InputError(*problems)
+        raise InputError(*first_of(problems))
     return Reading(_CALLER, "RNA", calls, vcf.build, vcf.sample, vcf.warnings)
 
 
@@ -83,7 +80,7 @@ def _gene(file: str, record: VcfRecord, key: str, problems: list[Problem]) -> st
 
 def _end(file: str, record: VcfRecord, side: str, strand: Strand | None, problems: list[Problem]) -> Breakpoint | None:
     chrom, pos = _info(record, f"CHR{side}"), _info(record, f"POS{side}")
-    if not chrom or not _WHOLE.fullmatch(pos) or float(pos) == 0:
+    if not chrom or not WHOLE.fullmatch(pos) or float(pos) == 0:
         problems.append(_problem(file, record, f"POS{side}", "the record has no position", pos, "a position"))
         return None
     return Breakpoint(chromosome(chrom), int(pos.split(".")[0]), strand)
@@ -94,7 +91,7 @@ def _exon(file: str, record: VcfRecord, key: str, problems: list[Problem]) -> in
     value = _info(record, key)
     if not value:
         return None
-    if not _WHOLE.fullmatch(value):
+    if not WHOLE.fullmatch(value):
         problems.append(_problem(file, record, key, "this is not an exon number", value, "a whole number"))
         return None
     return int(value.split(".")[0]) or None
@@ -104,7 +101,7 @@ def _reads(file: str, record: VcfRecord, key: str, problems: list[Problem]) -> i
     value = record.sample.get(key, "").strip()
     if value.lower() in _NOTHING:
         return None
-    if not _WHOLE.fullmatch(value):
+    if not WHOLE.fullmatch(value):
         problems.append(_problem(file, record, key, "this is not a number of reads", value, "a whole number"))
         return None
     return int(value.split(".")[0])

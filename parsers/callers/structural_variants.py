@@ -22,13 +22,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome
-from parsers.errors import Problem
+from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
+from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
 from parsers.records import Breakpoint, FusionCall, Place, Strand
 from parsers.vcf import Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
 
-_BREAKEND = re.compile(r"(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d+)[\[\]](?P<after>[^\[\]]*)")
+_BREAKEND = re.compile(
+    r"(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d{1,10})[\[\]](?P<after>[^\[\]]*)"
+)
 _SINGLE = re.compile(r"\.[A-Za-z*]+|[A-Za-z*]+\.")
 _SYMBOLIC = re.compile(r"<([^>]+)>")
 # VCF records of these types change no junction between two places.
@@ -99,6 +101,9 @@ def _looks_structural(line: str) -> bool:
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
     vcf = read_vcf(source, context.accession)
+    bad = [record for record in vcf.records if any(_is_broken_breakend(alt) for alt in record.alts)]
+    if bad:
+        raise InputError(*first_of([_broken_breakend(source.name, record) for record in bad]))
     caller = _caller(vcf)
     mates = _Mates(vcf.records)
     calls: list[FusionCall] = []
@@ -115,7 +120,24 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     warnings = [*vcf.warnings, *mates.warnings(source.name)]
     if left_out:
         warnings.append(_left_out(source.name, left_out))
-    return Reading(caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings))
+    return Reading(caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings), names_genes=False)
+
+
+def _is_broken_breakend(alt: str) -> bool:
+    return ("[" in alt or "]" in alt) and not _BREAKEND.fullmatch(alt)
+
+
+def _broken_breakend(file: str, record: VcfRecord) -> Problem:
+    return Problem(
+        "bad-breakpoint",
+        file,
+        "the breakend in ALT names no position",
+        "export the VCF again from the caller",
+        line=record.line,
+        column="ALT",
+        found=",".join(record.alts),
+        expected="a breakend such as N]chr2:29223528]",
+    )
 
 
 def _junctions(record: VcfRecord, caller: str) -> Iterator[_Junction]:
@@ -178,13 +200,13 @@ def _symbolic_end(record: VcfRecord, allele: int) -> Breakpoint | None:
     """END on CHR2 (or POS2); without END the length says it; None where the record names no second place."""
     chrom = record.info.get("CHR2", record.chrom)
     for key in ("POS2", "END"):
-        value = record.info.get(key, "").split(",")[0]
-        if value.isascii() and value.isdigit():
-            return Breakpoint(chromosome(chrom), int(value))
+        place = whole_number(record.info.get(key, "").split(",")[0])
+        if place is not None:
+            return Breakpoint(chromosome(chrom), place)
     lengths = record.info.get("SVLEN", "").split(",")
-    length = lengths[min(allele, len(lengths) - 1)].lstrip("-")
-    if length.isascii() and length.isdigit() and chrom == record.chrom:
-        return Breakpoint(chromosome(chrom), record.pos + int(length))
+    length = whole_number(lengths[min(allele, len(lengths) - 1)].lstrip("-"))
+    if length is not None and chrom == record.chrom:
+        return Breakpoint(chromosome(chrom), record.pos + length)
     return None
 
 
@@ -254,19 +276,20 @@ class _Mates:
         return mate.line if mate else None
 
     def warnings(self, file: str) -> list[Problem]:
-        return [
-            Problem(
-                "absent-mate",
-                file,
-                "the other half of this breakend is not in the file",
-                "the file may have been filtered or cut; the call is kept",
-                line=record.line,
-                column="MATEID",
-                found=", ".join(_mate_ids(record)),
-                severity="warning",
-            )
-            for record in self._absent
-        ]
+        return list(first_of([self._absent_mate(file, record) for record in self._absent]))
+
+    @staticmethod
+    def _absent_mate(file: str, record: VcfRecord) -> Problem:
+        return Problem(
+            "absent-mate",
+            file,
+            "the other half of this breakend is not in the file",
+            "the file may have been filtered or cut; the call is kept",
+            line=record.line,
+            column="MATEID",
+            found=", ".join(_mate_ids(record)),
+            severity="warning",
+        )
 
 
 def _breakends(record: VcfRecord) -> Iterator[_Junction]:
@@ -284,7 +307,9 @@ def _mate_ids(record: VcfRecord) -> list[str]:
 def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_line: int | None) -> FusionCall:
     split, pairs = _support(record, junction.allele, caller)
     event = record.info.get("EVENT") or (record.id if record.id not in ("", ".") else f"line {record.line}")
+    objections = _of_the_sample(record, junction.allele)
     facts = {"event": event, "id": record.id, "qual": record.qual, "sample_filter": record.sample.get("FT", "")}
+    facts["genotype"] = record.sample.get("GT", "")
     facts["mate_line"] = str(mate_line or "")
     facts |= {key: record.info[key] or key for key in (*_KEPT_INFO, *_KEPT_ANNOTATION) if key in record.info}
     return FusionCall(
@@ -298,12 +323,27 @@ def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_l
         place=Place(file, record.line),
         split_reads=split,
         spanning_pairs=pairs,
-        passed_filter=record.passed,
-        filters=record.filters,
+        passed_filter=record.passed and not objections,
+        filters="; ".join((*([record.filters] if objections and not record.passed else []), *objections))
+        or record.filters,
         event_type=junction.kind,
         order_known=False,
         as_given=tuple((key, value) for key, value in facts.items() if value not in ("", ".")),
     )
+
+
+def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
+    """What the sample's own column says against the call: FILTER and ALT are of the whole file, for all its samples."""
+    found: list[str] = []
+    genotype = record.sample.get("GT", "")
+    alleles = re.split(r"[/|]", genotype)
+    # A genotype that is not known in part (`./1`, `./.`) denies nothing.
+    if all(one.isdigit() for one in alleles) and str(allele + 1) not in alleles:
+        found.append(f"genotype {genotype}: not found in this sample")
+    own_filter = record.sample.get("FT", "")
+    if own_filter not in ("", ".", "PASS"):
+        found.append(f"sample filter {own_filter}")
+    return tuple(found)
 
 
 def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, int | None]:
@@ -334,8 +374,7 @@ def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, i
 
 def _number(values: Mapping[str, str], key: str, index: int = 0) -> int | None:
     parts = values.get(key, "").split(",")
-    value = parts[index].strip() if index < len(parts) else ""
-    return int(value) if value.isascii() and value.isdigit() else None
+    return whole_number(parts[index].strip()) if index < len(parts) else None
 
 
 def _caller(vcf: Vcf) -> str:

@@ -16,6 +16,7 @@ from parsers_samples import (
     table_text,
 )
 
+from parsers.accessions import finder
 from parsers.records import Breakpoint
 
 
@@ -175,6 +176,6 @@ def test_the_sample_of_the_table_is_kept(tmp_path: Path) -> None:
 
 def test_a_table_of_another_specimen_of_the_batch_is_refused(tmp_path: Path) -> None:
     text = table_text(ARRIBA_V1 + "\ttumor_id", [arriba_row() | {"tumor_id": "Run7_S26-1_T"}])
-    (problem,) = problems_of(tmp_path, text, a_context(accessions=("S26-00001", "S26-1")))
+    (problem,) = problems_of(tmp_path, text, a_context(finder=finder(("S26-00001", "S26-1"))))
     assert problem.code == "wrong-specimen"
-    assert source_of(tmp_path, text, a_context(accessions=("S26-00001", "S26-12"))).sample == "Run7_S26-1_T"
+    assert source_of(tmp_path, text, a_context(finder=finder(("S26-00001", "S26-12")))).sample == "Run7_S26-1_T"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import subprocess
 import sys
@@ -14,16 +15,20 @@ from parsers_samples import (
     ARRIBA_V2,
     SPECIMEN,
     STAIN,
+    STAR_ABRIDGED,
     a_batch,
     a_laboratory,
     arriba_row,
     csv_text,
     nfcore_record,
     nfcore_text,
+    star_row,
+    sv_record,
+    sv_text,
     table_text,
 )
 
-from parsers.batch import Batch, CaseRequest, check_batch, digests, read_batch, read_case
+from parsers.batch import Batch, CaseRequest, check_batch, digests, read_batch, read_case, read_case_with_warnings
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 
@@ -64,7 +69,7 @@ def test_a_case_gathers_its_rows_from_every_table(tmp_path: Path) -> None:
         "ihc": csv_text(STAIN, STAIN | {"accession": "S26-00002"}, STAIN | {"method": "FISH"}),
         "qc": csv_text({"accession": ACCESSION, "metric": "DV200", "value": "45%"}),
         "controls": csv_text(
-            {"run": "run-1 ", "control": "NTC", "result": "pass"}, {"run": "RUN-2", "control": "NTC", "result": "fail"}
+            {"run": "run-1 ", "control": "NTC", "result": "pass"}, {"run": "RUN-2", "control": "NTC", "result": "pass"}
         ),
         "variants": csv_text({"accession": ACCESSION, "gene": "ALK", "hgvs_p": "G1202R"}),
         "calls.tsv": ARRIBA,
@@ -172,13 +177,54 @@ def test_a_control_that_cannot_be_read_stops_the_sequenced_specimens(tmp_path: P
     assert read_case(second).controls == ()
 
 
-def test_a_control_of_no_run_and_a_run_without_controls_are_warnings(tmp_path: Path) -> None:
-    found = batch(tmp_path, controls=csv_text({"run": "RUN-7", "control": "NTC", "result": "fail"}))
-    assert [(one.code, one.severity) for one in found.problems] == [
+def test_a_passed_control_of_no_run_and_a_run_without_controls_are_warnings(tmp_path: Path) -> None:
+    found = batch(tmp_path, controls=csv_text({"run": "RUN-7", "control": "NTC", "result": "pass"}))
+    assert {(one.code, one.severity) for one in found.problems} == {
         ("unused-control", "warning"),
         ("run-without-controls", "warning"),
-    ]
+    }
     assert read_case(found.requests[0]).controls == ()
+
+
+@pytest.mark.parametrize("run", ["RUN_1", "RUN 1", "RUN-7"])
+def test_a_failed_control_of_no_run_stops_every_sequenced_specimen(tmp_path: Path, run: str) -> None:
+    found = batch(
+        tmp_path,
+        specimens=csv_text(
+            SPECIMEN,
+            SECOND | {"sequencing_run": "", "fusion_files": "a.tsv"},
+            SECOND | {"accession": "S26-00003", "sequencing_run": ""},
+        ),
+        controls=csv_text(
+            {"run": run, "control": "NTC", "result": "fail"}, {"run": "RUN-1", "control": "positive", "result": "pass"}
+        ),
+        **{"a.tsv": ARRIBA},
+    )
+    first, second, third = found.requests
+    assert refused(first) == ["unused-control"]
+    assert set(refused(second)) == {"unused-control", "run-not-stated"}
+    assert read_case(third).controls == ()
+    (problem,) = first.errors
+    assert ("perhaps RUN-1 is meant" in problem.remedy) is (run != "RUN-7")
+
+
+def test_a_failed_control_stops_a_specimen_whose_run_is_spelled_otherwise_or_not_stated(tmp_path: Path) -> None:
+    found = batch(
+        tmp_path,
+        specimens=csv_text(
+            SPECIMEN,
+            SECOND | {"sequencing_run": "RUN_1"},
+            SECOND | {"accession": "S26-00003", "sequencing_run": "", "fusion_files": "a.tsv"},
+            SECOND | {"accession": "S26-00004", "sequencing_run": "RUN-2"},
+        ),
+        controls=csv_text({"run": "RUN-1", "control": "NTC", "result": "fail"}),
+        **{"a.tsv": ARRIBA},
+    )
+    first, second, third, fourth = found.requests
+    assert [control.result for control in read_case(first).controls] == ["fail"]
+    assert refused(second) == ["run-without-controls"]
+    assert refused(third) == ["run-not-stated"]
+    assert read_case(fourth).controls == ()
 
 
 def test_a_row_that_cannot_be_used_is_still_a_request(tmp_path: Path) -> None:
@@ -290,10 +336,85 @@ def test_an_unreadable_specimens_table_is_a_batch_without_requests(tmp_path: Pat
     assert (found.requests, [one.code for one in found.problems]) == ((), ["wrong-kind-of-file"])
 
 
-def test_a_table_without_a_last_line_end_is_a_warning(tmp_path: Path) -> None:
-    found = batch(tmp_path, ihc=csv_text(STAIN).rstrip("\n"))
-    assert [(one.code, one.severity, one.line) for one in found.problems] == [("no-final-newline", "warning", 2)]
-    assert len(read_case(found.requests[0]).ihc) == 1
+TABLES_CUT = {
+    "specimens": csv_text(SPECIMEN, SECOND),
+    "ihc": csv_text(STAIN),
+    "qc": csv_text({"accession": ACCESSION, "metric": "DV200", "value": "45"}),
+    "controls": csv_text({"run": "RUN-1", "control": "NTC", "result": "pass"}),
+    "variants": csv_text({"accession": ACCESSION, "gene": "ALK", "hgvs_p": "G1202R"}),
+}
+
+
+@pytest.mark.parametrize("name", TABLES_CUT)
+def test_a_table_without_a_last_line_end_may_be_cut_short_and_stops_every_specimen(tmp_path: Path, name: str) -> None:
+    files = TABLES_CUT | {name: TABLES_CUT[name].removesuffix("\n")}
+    found = batch(tmp_path, **files)
+    assert len(found.requests) == 2
+    for request in found.requests:
+        assert refused(request) == ["no-final-newline"]
+    assert [one.code for one in found.problems if one.severity == "error"] == ["no-final-newline"]
+
+
+def test_a_table_that_ends_before_a_specimens_rows_is_said(tmp_path: Path) -> None:
+    """Cut at a line end: nothing shows it but the rows that are not there."""
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), ihc=csv_text(STAIN))
+    _, second = found.requests
+    case, warnings = read_case_with_warnings(second)
+    assert case.ihc == ()
+    assert [(one.code, one.file, one.accession) for one in warnings] == [("no-stains", "ihc.csv", "S26-00002")]
+
+
+@pytest.mark.parametrize(
+    "name", ["IHC.csv", "Ihc.CSV", "QC.csv", "Fusions.csv", "ihc.csv.txt", "ihc (1).csv", "qc.tsv"]
+)
+def test_a_table_under_nearly_the_right_name_stops_the_batch(tmp_path: Path, name: str) -> None:
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), **{name: csv_text(STAIN)})
+    for request in found.requests:
+        assert "misspelt-table" in refused(request)
+
+
+def test_names_that_only_resemble_a_table_stop_nobody(tmp_path: Path) -> None:
+    rows = csv_text(SPECIMEN | {"fusion_files": "Fusions.CSV"})
+    names = {"fusions.tsv": ARRIBA, "ihc_old.csv": "x\n", "qc-summary.txt": "x\n", "Fusions.CSV": csv_text(GENERIC)}
+    found = batch(tmp_path, specimens=rows, ihc=csv_text(STAIN), **names)
+    assert errors(found.problems) == []
+    assert len(read_case(found.requests[0]).calls) == 1
+
+
+@pytest.mark.parametrize("name", ["S26-00001.arriba.tsv", "run7_s26_00001_T.vcf", "S26-00001"])
+def test_a_result_named_after_a_specimen_that_does_not_name_it_stops_the_specimen(tmp_path: Path, name: str) -> None:
+    """Header `fusion_file` for `fusion_files`: a fusion became "sequencing was not done"."""
+    row = {"fusion_file" if column == "fusion_files" else column: cell for column, cell in SPECIMEN.items()}
+    folder = a_batch(tmp_path, specimens=csv_text(row, row | {"accession": "S26-00002"}))
+    path = folder / name if "." in name else folder / name / "fusions.tsv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(ARRIBA, encoding="utf-8")
+    first, second = read_batch(folder, a_laboratory()).requests
+    assert refused(first) == ["unused-file"]
+    _, warnings = read_case_with_warnings(second)
+    assert [(one.code, one.column) for one in warnings] == [("unknown-column", "fusion_file")]
+
+
+def test_a_folder_that_a_specimen_uses_may_hold_more(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "S26-00001/fusions.tsv"}))
+    (folder / "S26-00001").mkdir()
+    for name in ("fusions.tsv", "fusions.discarded.tsv"):
+        (folder / "S26-00001" / name).write_text(ARRIBA, encoding="utf-8")
+    (request,) = read_batch(folder, a_laboratory()).requests
+    assert len(read_case(request).calls) == 1
+
+
+def test_the_warnings_of_rows_tables_and_files_come_with_the_case(tmp_path: Path) -> None:
+    table = sv_text(sv_record("N]chr5:500]", info="SVTYPE=BND;MATEID=gone"))
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.vcf;a.vcf", "shoe_size": "9"})
+    found = batch(tmp_path, specimens=rows, **{"a.vcf": table})
+    case, warnings = read_case_with_warnings(found.requests[0])
+    assert {(one.code, one.file, one.accession, one.severity) for one in warnings} == {
+        ("unknown-column", "specimens.csv", ACCESSION, "warning"),
+        ("file-named-twice", "specimens.csv", ACCESSION, "warning"),
+        ("absent-mate", "a.vcf", ACCESSION, "warning"),
+    }
+    assert read_case(found.requests[0]) == case
 
 
 def test_a_request_can_be_sent_to_another_process(tmp_path: Path) -> None:
@@ -313,6 +434,99 @@ def test_digests_cover_every_input_file_of_the_case(tmp_path: Path) -> None:
     found = digests(request)
     assert set(found) == {"specimens.csv", "ihc.csv", "a.tsv", "fusions.csv"}
     assert found["a.tsv"] == hashlib.sha256(ARRIBA.encode()).hexdigest()
+
+
+def test_tables_keep_the_digest_of_what_was_read(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}), **{"a.tsv": ARRIBA})
+    was = hashlib.sha256((folder / "specimens.csv").read_bytes()).hexdigest()
+    (request,) = read_batch(folder, a_laboratory()).requests
+    (folder / "specimens.csv").write_text(csv_text(SPECIMEN | {"patient_name": "Other, Name"}), encoding="utf-8")
+    assert request.table_digests == (("specimens.csv", was),)
+    assert digests(request)["specimens.csv"] == was
+    assert read_case(request).specimen.patient_name == "Sample, Ada"
+    (folder / "a.tsv").unlink()
+    assert set(digests(request)) == {"specimens.csv"}
+
+
+def test_two_files_of_one_base_name_are_told_apart(tmp_path: Path) -> None:
+    names = ("arriba/fusions.tsv", "star/fusions.tsv")
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": f"./{names[0]};{names[1]}"}))
+    texts = dict(zip(names, (ARRIBA, table_text(STAR_ABRIDGED, [star_row()])), strict=True))
+    for name, text in texts.items():
+        (folder / name).parent.mkdir()
+        (folder / name).write_text(text, encoding="utf-8")
+    (request,) = read_batch(folder, a_laboratory()).requests
+    case = read_case(request)
+    found = digests(request)
+    assert tuple(source.file for source in case.sources) == names
+    assert {source.file: source.sha256 for source in case.sources} == {name: found[name] for name in names}
+    assert {call.place.file for call in case.calls} == set(names)
+
+
+def test_one_file_under_two_spellings_is_still_of_two_specimens(tmp_path: Path) -> None:
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.tsv"}, SECOND | {"fusion_files": "./a.tsv"})
+    found = batch(tmp_path, specimens=rows, **{"a.tsv": ARRIBA})
+    assert [refused(request) for request in found.requests] == [["file-of-two-specimens"]] * 2
+
+
+@pytest.mark.parametrize(
+    "name", ["S26-00001/S26-00002.x.tsv", "S26-88888.arriba.tsv", "run7_s26_88888_T.tsv", "S26-00002/S26-00001.tsv"]
+)
+def test_a_file_that_names_another_accession_anywhere_is_refused(tmp_path: Path, name: str) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": name}, SECOND))
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(ARRIBA, encoding="utf-8")
+    assert refused(read_batch(folder, a_laboratory()).requests[0]) == ["wrong-specimen"]
+
+
+@pytest.mark.parametrize("name", ["S26-00001/S26-00001.x.tsv", "2026-03-17_RNA-26-031_s26_00001.tsv", "12-3456.tsv"])
+@pytest.mark.parametrize("pattern", [r"^S\d{2}-\d{5}$", ""])
+def test_dates_and_runs_in_a_files_name_are_no_accessions(tmp_path: Path, name: str, pattern: str) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": name}, SECOND))
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(ARRIBA, encoding="utf-8")
+    assert len(read_case(read_batch(folder, a_laboratory(pattern)).requests[0]).calls) == 1
+
+
+def test_a_sample_named_after_an_accession_of_another_batch_is_refused(tmp_path: Path) -> None:
+    table = table_text(ARRIBA_V2 + "\ttumor_id", [arriba_row() | {"tumor_id": "S26-99999_T1"}])
+    found = batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}, SECOND), **{"a.tsv": table})
+    assert refused(found.requests[0]) == ["wrong-specimen"]
+
+
+def test_a_foreign_row_in_a_fusions_csv_of_a_subfolder_is_refused(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "sub/fusions.csv"}))
+    (folder / "sub").mkdir()
+    (folder / "sub" / "fusions.csv").write_text(csv_text(GENERIC | {"accession": "S26-77777"}), encoding="utf-8")
+    assert refused(read_batch(folder, a_laboratory()).requests[0]) == ["foreign-accession"]
+
+
+@pytest.mark.parametrize("listed", ["fusions.csv", ""])
+def test_a_row_of_nobody_may_be_of_a_specimen_that_has_none(tmp_path: Path, listed: str) -> None:
+    """`S26-0001` typed for `S26-00001`: "no fusion detected" or "not sequenced" would be wrong."""
+    rows = csv_text(
+        SPECIMEN | {"fusion_files": listed}, SECOND, SECOND | {"accession": "S26-00003", "sequencing_run": ""}
+    )
+    table = csv_text(GENERIC | {"accession": "S26-0001"}, GENERIC | {"accession": "S26-00002"})
+    first, second, third = batch(tmp_path, specimens=rows, fusions=table).requests
+    assert refused(first) == ["row-may-be-theirs"]
+    assert len(read_case(second).calls) == 1
+    assert read_case(third).sources == ()
+
+
+def test_a_pipe_or_a_locked_file_is_a_problem_and_not_waited_for(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, specimens=csv_text(SPECIMEN | {"fusion_files": "a.tsv"}))
+    os.mkfifo(folder / "ihc.csv")
+    os.mkfifo(folder / "a.tsv")
+    (folder / "qc.csv").mkdir()
+    (folder / "variants.csv").symlink_to("nowhere.csv")
+    (request,) = read_batch(folder, a_laboratory()).requests
+    assert sorted((one.code, one.file) for one in request.errors) == [
+        ("missing-file", "specimens.csv"),
+        ("unreadable-file", "ihc.csv"),
+        ("unreadable-file", "qc.csv"),
+        ("unreadable-file", "variants.csv"),
+    ]
 
 
 def test_ten_mistakes_are_all_listed_with_place_and_remedy(tmp_path: Path) -> None:
@@ -353,7 +567,8 @@ def test_ten_mistakes_are_all_listed_with_place_and_remedy(tmp_path: Path) -> No
         ("excel-date", "variants.csv", 2, "S26-00005"),
     ]
     assert all(one.remedy and one.file and "Try: " in one.explain() for one in problems)
-    assert len(problems) == len(set(problems)) == 11
+    assert [one.code for one in problems if one.severity == "warning"] == ["no-stains"]
+    assert len(problems) == len(set(problems)) == 12
 
 
 def test_the_same_folder_gives_the_same_answer_twice(tmp_path: Path) -> None:

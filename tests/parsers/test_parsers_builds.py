@@ -11,6 +11,7 @@ from parsers_samples import (
     a_context,
     arriba_row,
     problems_of,
+    read,
     source_of,
     sv_record,
     sv_text,
@@ -91,9 +92,35 @@ def test_a_vcf_header_tells_the_assembly(tmp_path: Path, header: str, build: str
             "genome-build-contradiction"
         ]
     else:
-        assert [one.code for one in problems_of(tmp_path, text, a_context(assay_build=None))] == [
-            "genome-build-unknown"
-        ]
+        (problem,) = problems_of(tmp_path, text, a_context(assay_build="GRCh38"))
+        assert problem.code == "genome-build-unknown"
+        assert "specimens.csv" in problem.remedy
+
+
+def without_a_build(*records: str) -> str:
+    return sv_text(*records, header='##fileformat=VCFv4.2\n##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">\n')
+
+
+def test_positions_alone_need_the_specimens_own_build_and_it_is_said_that_nothing_confirms_it(tmp_path: Path) -> None:
+    """GRCh37 calls read as GRCh38 gave `?::ALK` and lost EML4::ALK."""
+    text = without_a_build(sv_record("N]chr5:500]"))
+    assert [one.code for one in problems_of(tmp_path, text, a_context(assay_build="GRCh38"))] == [
+        "genome-build-unknown"
+    ]
+    calls, source, warnings = read(tmp_path, text, a_context(specimen_build="GRCh37", assay_build="GRCh38"))
+    assert [call.genome_build for call in calls] == [source.genome_build] == ["GRCh37"]
+    assert [(one.code, one.severity, one.accession) for one in warnings] == [
+        ("genome-build-not-confirmed", "warning", "S26-00001")
+    ]
+
+
+def test_a_build_that_the_header_confirms_needs_no_warning(tmp_path: Path) -> None:
+    assert read(tmp_path, sv_text(sv_record("N]chr5:500]")), a_context(specimen_build="GRCh38"))[2] == ()
+
+
+def test_a_structural_vcf_without_a_call_needs_no_build(tmp_path: Path) -> None:
+    calls, _, warnings = read(tmp_path, without_a_build(), a_context(assay_build="GRCh38"))
+    assert (calls, warnings) == ((), ())
 
 
 @pytest.mark.parametrize("extra", ["##contig=<ID=chr1,length=249250621>\n", "##reference=1000GenomesPilot-NCBI36\n"])

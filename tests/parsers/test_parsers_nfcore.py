@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from parsers_samples import a_context, calls_of, nfcore_record, nfcore_text, problems_of, read, source_of
 
+from parsers.accessions import finder
 from parsers.records import Breakpoint
 
 
@@ -102,7 +103,7 @@ def test_zero_records_mean_tested_without_a_call(tmp_path: Path) -> None:
 
 def test_a_sample_named_after_another_specimen_is_refused(tmp_path: Path) -> None:
     text = nfcore_text(nfcore_record(), sample="S26-00002_tumour")
-    context = a_context(accessions=("S26-00001", "S26-00002"))
+    context = a_context(finder=finder(("S26-00001", "S26-00002")))
     assert [problem.code for problem in problems_of(tmp_path, text, context)] == ["wrong-specimen"]
 
 

@@ -229,9 +229,21 @@ def test_excels_separator_line_is_skipped_and_lines_keep_their_numbers() -> None
     assert (table.columns, table.rows[0].line) == (("a", "b"), 3)
 
 
-def test_rows_keep_the_number_of_their_first_line() -> None:
-    table = read_table(source('a,b\n1,"x\ny"\n,\n2,z\n'))
-    assert [(row.line, row.cells) for row in table.rows] == [(2, ("1", "x\ny")), (5, ("2", "z"))]
+def test_rows_keep_the_number_of_their_line() -> None:
+    table = read_table(source('a,b\n1,"x, y"\n,\n\n2,z\n'))
+    assert [(row.line, row.cells) for row in table.rows] == [(2, ("1", "x, y")), (5, ("2", "z"))]
+
+
+def test_a_cell_that_swallows_rows_is_refused_with_its_lines() -> None:
+    """Two stray quotes, two rows apart: the rows between them would be one cell, and their results would vanish."""
+    text = 'marker,comment\nALK,"tumour at edge\nROS1,\npan-TRK,slide 5"\nRET,"x\ny"\n'
+    with pytest.raises(InputError) as caught:
+        read_table(source(text))
+    assert [(one.code, one.line) for one in caught.value.problems] == [
+        ("line-break-in-cell", 2),
+        ("line-break-in-cell", 5),
+    ]
+    assert "line 4" in caught.value.problems[0].message
 
 
 def test_a_quote_that_is_never_closed_is_refused() -> None:

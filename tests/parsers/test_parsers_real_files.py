@@ -199,7 +199,7 @@ def test_files_without_a_last_line_end_are_refused(name: str) -> None:
 def test_and_are_read_once_it_is_there(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.vcf"
     path.write_bytes((FORMATS / name).read_bytes() + b"\n")
-    calls, _, warnings = read_fusion_file(path, a_context(assay_build="GRCh37"))
+    calls, _, warnings = read_fusion_file(path, a_context(specimen_build="GRCh37"))
     if "gridss" in name:
         assert len(calls) == 6
         assert [warning.code for warning in warnings] == ["absent-mate"] * 4

@@ -49,7 +49,7 @@ def test_mates_without_mateid_are_joined_by_their_places(tmp_path: Path) -> None
     body = (
         "chr2\t100\t60_1\tN\t[CHR5:500[N\t.\tPASS\tSVTYPE=BND\nchr5\t500\t60_2\tN\t[CHR2:100[N\t.\tPASS\tSVTYPE=BND\n"
     )
-    (call,) = calls_of(tmp_path, f"{header}{COLUMNS}\n{body}\n")
+    (call,) = calls_of(tmp_path, f"{header}{COLUMNS}\n{body}\n", a_context(specimen_build="GRCh38"))
     assert ends(call) == ("chr2:100:-", "chr5:500:-")
 
 
@@ -298,9 +298,9 @@ def test_assembly_contigs_in_angle_brackets_are_read(tmp_path: Path) -> None:
 
 def test_a_vcf_without_any_header_line_is_recognised_by_its_breakends(tmp_path: Path) -> None:
     text = f"{COLUMNS}\nchr2\t100\t1\tN\tN]chr5:500]\t.\tPASS\t.\n"
-    calls, _, warnings = read(tmp_path, text)
+    calls, _, warnings = read(tmp_path, text, a_context(specimen_build="GRCh38"))
     assert len(calls) == 1
-    assert [warning.code for warning in warnings] == ["no-fileformat"]
+    assert [warning.code for warning in warnings] == ["no-fileformat", "genome-build-not-confirmed"]
 
 
 def test_a_vcf_of_small_variants_is_refused(tmp_path: Path) -> None:
@@ -308,3 +308,54 @@ def test_a_vcf_of_small_variants_is_refused(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, text)
     assert problem.code == "unsupported-format"
     assert "small variants" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("values", "passed", "filters"),
+    [
+        ("GT:PR:SR\t0/1:10,4:20,6", True, "PASS"),
+        ("GT:PR:SR\t./.:10,4:20,6", True, "PASS"),
+        ("GT:FT:PR:SR\t0|1:PASS:10,4:20,6", True, "PASS"),
+        ("GT:PR:SR\t0/0:10,0:20,0", False, "genotype 0/0: not found in this sample"),
+        ("GT:PR:SR\t0|0:10,0:20,0", False, "genotype 0|0: not found in this sample"),
+        ("GT:FT:PR:SR\t0/1:MinGQ:10,4:20,6", False, "sample filter MinGQ"),
+        ("GT:FT:PR\t0/0:LowQ:9,0", False, "genotype 0/0: not found in this sample; sample filter LowQ"),
+    ],
+)
+def test_what_the_samples_own_column_denies_has_not_passed(
+    tmp_path: Path, values: str, passed: bool, filters: str
+) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("N]chr5:500]", values=values)))
+    assert (call.passed_filter, call.filters) == (passed, filters)
+
+
+def test_the_filter_of_the_file_stays_beside_that_of_the_sample(tmp_path: Path) -> None:
+    record = sv_record("N]chr5:500]", filters="MaxDepth", values="GT:FT\t0/1:MinGQ")
+    (call,) = calls_of(tmp_path, sv_text(record))
+    assert (call.passed_filter, call.filters) == (False, "MaxDepth; sample filter MinGQ")
+
+
+def test_a_genotype_denies_only_the_alleles_that_it_does_not_hold(tmp_path: Path) -> None:
+    calls = calls_of(tmp_path, sv_text(sv_record("N]chr5:500],N]chr7:900]", values="GT\t0/2")))
+    assert [call.passed_filter for call in calls] == [False, True]
+
+
+@pytest.mark.parametrize("alt", ["N[chr5:abc[", "N]chr5]", f"N[chr5:{'9' * 5000}["])
+def test_a_breakend_without_a_position_is_refused(tmp_path: Path, alt: str) -> None:
+    (problem,) = problems_of(tmp_path, sv_text(sv_record(alt)))
+    assert (problem.code, problem.line, problem.column) == ("bad-breakpoint", 13, "ALT")
+
+
+def test_mates_that_are_absent_by_the_thousand_are_said_fifty_times(tmp_path: Path) -> None:
+    records = [sv_record(f"N]chr5:{500 + n}]", name=f"b{n}", info="SVTYPE=BND;MATEID=gone") for n in range(200)]
+    calls, _, warnings = read(tmp_path, sv_text(*records))
+    assert len(calls) == 200
+    assert [one.code for one in warnings] == ["absent-mate"] * 50 + ["more-problems"]
+    assert {one.severity for one in warnings} == {"warning"}
+
+
+@pytest.mark.parametrize("key", ["PR", "SR"])
+def test_a_count_of_five_thousand_digits_is_no_count(tmp_path: Path, key: str) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("N]chr5:500]", values=f"{key}\t1,{'9' * 5000}")))
+    assert call.split_reads is None
+    assert call.spanning_pairs is None
