@@ -15,6 +15,8 @@ import re
 import secrets
 from pathlib import Path
 
+from parsers.errors import InputError, Problem
+
 KEY_FILE = "case-key"
 CASE_ID_PATTERN = r"^[0-9a-f]{16}$"
 
@@ -38,14 +40,21 @@ def case_key(store: Path) -> bytes:
     The store's key, made on first use (32 random bytes as hex, readable by the owner only).
 
     Raises:
-        ValueError: the file is there and is not a key. It is never replaced: new ids would orphan every report.
+        InputError: the file is there and is not a key. It is never replaced: new ids would orphan every report.
     """
     path = store / KEY_FILE
     if not path.exists():
         _create(path)
-    text = path.read_text(encoding="ascii").strip()
+    text = path.read_bytes().decode(errors="replace").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", text):
-        raise ValueError(f"{KEY_FILE} in the report store is damaged; restore it from the backup")
+        raise InputError(
+            Problem(
+                code="damaged-key",
+                file=str(path),
+                message="the key of the case ids is damaged; without it no specimen finds its earlier reports",
+                remedy="restore the file from the backup",
+            )
+        )
     return bytes.fromhex(text)
 
 

@@ -19,10 +19,12 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,23 +57,33 @@ def open_store(store: Path) -> Path:
     for folder in (store, store / "reports", store / "quarantine", store / "tmp", store / "locks"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in (store / "tmp").iterdir():
-        if time.time() - left.stat().st_mtime > _LEFT_OVER_AFTER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        # Another night may put it in place, or remove it, between the listing and the look at it.
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _LEFT_OVER_AFTER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
     return store
 
 
 def versions(store: Path, case_id: str) -> tuple[Version, ...]:
-    """The versions of one case, oldest first."""
+    """The versions of one case, oldest first. One whose manifest cannot be read has an empty one."""
     folder = store / "reports" / case_id
     found = folder.iterdir() if folder.is_dir() else ()
     numbered = sorted((int(match[1]), one) for one in found if (match := _VERSION_FOLDER.fullmatch(one.name)))
-    return tuple(Version(number, one, json.loads((one / MANIFEST).read_bytes())) for number, one in numbered)
+    return tuple(Version(number, one, _manifest(one)) for number, one in numbered)
 
 
 def latest(store: Path, case_id: str) -> Version | None:
     """The newest version of one case; None when it was never reported."""
     found = versions(store, case_id)
     return found[-1] if found else None
+
+
+def damaged_files(version: Version) -> tuple[str, ...]:
+    """The names of its files that are missing, or are not what its manifest says they were."""
+    outputs = version.manifest.get("outputs")
+    if not isinstance(outputs, dict) or "report.pdf" not in outputs:
+        return (MANIFEST,)
+    return tuple(name for name, digest in outputs.items() if digest_of(version.folder / name) != digest)
 
 
 def publish(store: Path, case_id: str, number: int, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Version:
@@ -143,11 +155,39 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def as_json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    # A file name that is not UTF-8 holds lone surrogates; \udcff is how JSON writes one.
+    return text.encode(errors="backslashreplace")
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def digest_of(path: Path) -> str | None:
+    """sha256 of a file as it is now; None when it is not there, is no file, or may not be read."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        return _digest_as_it_lay(path, found.st_ino, found.st_size, found.st_ctime_ns)
+    except OSError:
+        return None
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+@lru_cache(maxsize=1024)
+def _digest_as_it_lay(path: Path, inode: int, size: int, changed_ns: int) -> str:
+    """Read once as long as it lies there unchanged: the tables of a batch are asked for by each of its specimens."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -39,6 +39,9 @@ def a_night(inbox: Path, *accessions: str, name: str = "night-1") -> Path:
     shutil.copy(sample_folder() / "lab.toml", inbox / "lab.toml")
     for table in ("specimens.csv", "ihc.csv", "qc.csv", "fusions.csv"):
         change_rows(batch / table, lambda row: row if row["accession"] in accessions else None)
+    with (batch / "specimens.csv").open(encoding="utf-8") as table:
+        runs = {row["sequencing_run"] for row in csv.DictReader(table)}
+    change_rows(batch / "controls.csv", lambda row: row if row["run"] in runs else None)
     for file in batch.iterdir():
         if file.name.startswith("S26-") and not file.name.startswith(accessions):
             file.unlink()
@@ -99,6 +102,11 @@ def ask(url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
                 raise
             error.close()
             time.sleep(pause)
+
+
+def open_entries(store: Path) -> tuple[str, ...]:
+    """The case ids and batch ids in quarantine, sorted."""
+    return tuple(sorted(one.name for one in (store / "quarantine").iterdir() if one.name != "resolved"))
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.cases import CASE_ID_PATTERN, KEY_FILE, batch_id_of, case_id_of, case_key
+from parsers.errors import InputError
 
 
 def test_a_case_id_stays_the_same_within_a_store_and_differs_between_stores(tmp_path: Path) -> None:
@@ -41,9 +42,10 @@ def test_many_first_users_at_once_get_one_key_and_leave_nothing_else(tmp_path: P
     assert [one.name for one in tmp_path.iterdir()] == [KEY_FILE]
 
 
-@pytest.mark.parametrize("content", ["", "0" * 63, "g" * 64, "00"])
-def test_a_damaged_key_is_never_replaced(tmp_path: Path, content: str) -> None:
-    (tmp_path / KEY_FILE).write_text(content)
-    with pytest.raises(ValueError, match="backup"):
+@pytest.mark.parametrize("content", [b"", b"0" * 63, b"g" * 64, b"00", b"\xff" * 64])
+def test_a_damaged_key_is_told_with_its_remedy_and_never_replaced(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / KEY_FILE).write_bytes(content)
+    with pytest.raises(InputError) as error:
         case_key(tmp_path)
-    assert (tmp_path / KEY_FILE).read_text() == content
+    assert "backup" in error.value.problems[0].remedy
+    assert (tmp_path / KEY_FILE).read_bytes() == content

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flows_nights import open_entries
 
 from flows import store as reports
-from flows.quarantine import open_entries, problems_of, put_into_quarantine, quarantined, resolve
+from flows.quarantine import problems_of, put_into_quarantine, quarantined, resolve
 from parsers.errors import Problem
 
 CASE = "0123456789abcdef"
@@ -139,3 +140,84 @@ def test_resolved_entries_are_kept_and_counted(store: Path) -> None:
     resolved = store / "quarantine" / "resolved"
     assert sorted(one.name for one in resolved.iterdir()) == [f"{CASE}-1", f"{CASE}-2"]
     assert json.loads((resolved / f"{CASE}-1" / "problems.json").read_bytes())["case_id"] == CASE
+
+
+def test_a_folder_that_another_night_moves_away_while_it_is_looked_at_stops_nobody(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listing(folder: Path) -> list[Path]:
+        return [folder / "gone-meanwhile"]
+
+    monkeypatch.setattr(Path, "iterdir", listing)
+    assert reports.open_store(store) == store
+
+
+def test_a_version_knows_which_of_its_files_are_missing_or_changed(store: Path) -> None:
+    version = publish(store)
+    assert reports.damaged_files(version) == ()
+    version.pdf.unlink()
+    assert reports.damaged_files(version) == ("report.pdf",)
+    (version.folder / "report.json").write_text("{ }")
+    assert reports.damaged_files(version) == ("report.pdf", "report.json")
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"outputs": 1}'])
+def test_a_version_without_its_manifest_is_damaged_and_still_counts(store: Path, content: str | None) -> None:
+    manifest = publish(store).folder / "manifest.json"
+    manifest.unlink()
+    if content is not None:
+        manifest.write_text(content)
+    version = reports.latest(store, CASE)
+    assert version is not None
+    assert version.number == 1
+    assert reports.damaged_files(version) == ("manifest.json",)
+
+
+def test_a_file_name_that_is_not_utf_8_can_be_kept(store: Path) -> None:
+    name = os.fsdecode(b"Z\xfc.tsv")
+    put_into_quarantine(store, CASE, [a_problem(file=name)], [], NOW)
+    assert problems_of(store, CASE) == (a_problem(file=name),)
+
+
+def test_a_file_that_may_not_be_read_is_put_on_record_without_a_copy(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ihc.csv"
+    file.write_text("secret")
+
+    def refused(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    put_into_quarantine(store, CASE, [a_problem()], [file], NOW)
+    monkeypatch.undo()
+    entry = quarantined(store, CASE)
+    assert entry is not None
+    assert [(one["name"], one["sha256"], one["copy"]) for one in entry["files"]] == [("ihc.csv", None, None)]
+
+
+def test_a_night_killed_while_it_replaces_an_entry_loses_neither(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_into_quarantine(store, CASE, [a_problem()], [], NOW)
+
+    def killed(folder: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.quarantine.put_in_place", killed)
+    with pytest.raises(KeyboardInterrupt):
+        put_into_quarantine(store, CASE, [a_problem("bad-date")], [], NOW)
+    monkeypatch.undo()
+    assert problems_of(store, CASE) == (a_problem(),)
+    put_into_quarantine(store, CASE, [a_problem("bad-date")], [], NOW.replace(day=18))
+    entry = quarantined(store, CASE)
+    assert entry is not None
+    assert [one["code"] for one in entry["problems"]] == ["bad-date"]
+    assert entry["since"] == NOW.isoformat()
+    assert open_entries(store) == (CASE,)
+
+
+def test_an_entry_put_aside_by_a_killed_night_is_resolved_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_into_quarantine(store, CASE, [a_problem()], [], NOW)
+    folder = store / "quarantine"
+    (folder / CASE).rename(folder / f"{CASE}.before")
+    assert resolve(store, CASE)
+    assert open_entries(store) == ()
