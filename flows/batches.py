@@ -8,21 +8,29 @@ from pathlib import Path
 
 from flows.cases import batch_id_of, case_id_of, case_key
 from flows.settings import Settings, laboratory_for
-from parsers.batch import CaseRequest, read_batch
+from parsers.batch import TABLES, CaseRequest, read_batch
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
 
 SPECIMENS_FILE = "specimens.csv"
 
+# Each specimen's job and manifest carry them: a folder of 10,000 stray files must not be told 10,000 times.
+_MOST_BATCH_WARNINGS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One specimen to report: its request, its laboratory, and what Prefect may call it. Picklable."""
+    """
+    One specimen to report: its request, its laboratory, and what Prefect may call it. Picklable.
+
+    `batch_warnings` are those about whole tables and files of its batch; the request carries some of them as its own.
+    """
 
     case_id: str
     batch_id: str
     request: CaseRequest
     laboratory: Laboratory
+    batch_warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,71 +44,97 @@ class BatchTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """`jobs` in the order of the batches' names and rows; `batches` holds the ids of all batches looked at."""
+    """
+    `jobs` in the order of the batches' names and rows; `batches` holds the ids of all batches looked at. `troubles`
+    are errors, `warnings` the batches' warnings that belong to no listed specimen.
+    """
 
     jobs: tuple[Job, ...]
     troubles: tuple[BatchTrouble, ...]
     batches: tuple[str, ...]
+    warnings: tuple[BatchTrouble, ...] = ()
 
 
 def find_batches(inbox: Path) -> tuple[Path, ...]:
     """
-    The batch folders of `inbox`: itself and its sub-folders, where they hold specimens.csv, by name.
+    The batch folders of `inbox`: itself and its sub-folders, where they hold a table of a batch, by name.
 
-    Names that begin with a dot are left alone: copying programs use them for what is not complete yet.
+    One without specimens.csv, or that cannot be opened, is among them: its problems say so when it is read. Names that
+    begin with a dot are left alone: copying programs use them for what is not complete yet.
 
     Raises:
-        InputError: there is no such folder, or no batch in it.
+        InputError: there is no such folder, or it cannot be opened.
     """
-    if not inbox.is_dir():
-        raise InputError(_inbox_problem(inbox, "no-inbox", "there is no such folder", "name the folder of the batches"))
-    below = sorted(one for one in inbox.iterdir() if one.is_dir() and not one.name.startswith("."))
-    found = tuple(one for one in (inbox, *below) if (one / SPECIMENS_FILE).is_file())
-    if not found:
-        raise InputError(
-            _inbox_problem(
-                inbox,
-                "no-batch",
-                f"neither the folder nor one below it holds {SPECIMENS_FILE}",
-                f"put each batch into a folder of its own, with its {SPECIMENS_FILE}",
-            )
-        )
-    return found
+    try:
+        below = sorted(one for one in inbox.iterdir() if not one.name.startswith(".") and one.is_dir())
+    except NotADirectoryError:
+        raise InputError(_no_inbox(inbox, "this is not a folder")) from None
+    except FileNotFoundError:
+        raise InputError(_no_inbox(inbox, "there is no such folder")) from None
+    except OSError as error:
+        raise InputError(_no_inbox(inbox, f"the folder cannot be opened ({error.strerror})")) from None
+    return tuple(one for one in (inbox, *below) if _may_hold_a_batch(one))
 
 
 def read_inbox(inbox: Path, settings: Settings) -> Inbox:
     """
-    All specimens of all batches of `inbox`. Fusion files are not read yet.
+    All specimens of all batches of `inbox`; none is an empty `Inbox`. Fusion files are not read yet.
 
     A batch that cannot be read is a trouble and stops no other batch. An accession that appears twice gets
     a problem: which of the two is right is not for us to guess.
 
     Raises:
-        InputError: there is no batch.
+        InputError: there is no such inbox, or the store's key is damaged.
     """
+    folders = find_batches(inbox)
     key = case_key(settings.store)
-    parts = [_read(folder, settings, key) for folder in find_batches(inbox)]
+    parts = [_read(folder, settings, key) for folder in folders]
     return Inbox(
         jobs=_with_repeats_marked([job for part in parts for job in part.jobs]),
         troubles=tuple(trouble for part in parts for trouble in part.troubles),
         batches=tuple(batch for part in parts for batch in part.batches),
+        warnings=tuple(warned for part in parts for warned in part.warnings),
     )
+
+
+def _may_hold_a_batch(folder: Path) -> bool:
+    """True also for a folder that cannot be opened, and for one with tables but without specimens.csv."""
+    try:
+        names = [one.name.lower() for one in folder.iterdir()]
+    except OSError:
+        return True
+    return any(name in TABLES or name.startswith("specimens.") for name in names)
 
 
 def _read(folder: Path, settings: Settings, key: bytes) -> Inbox:
     batch_id = batch_id_of(folder.absolute().name, key)
     try:
         laboratory = laboratory_for(folder, settings)
+        batch = read_batch(folder, laboratory)
     except InputError as error:
         return Inbox((), (BatchTrouble(batch_id, folder, error.problems),), (batch_id,))
-    batch = read_batch(folder, laboratory)
+    except OSError as error:
+        return Inbox((), (BatchTrouble(batch_id, folder, (_unreadable(folder, error),)),), (batch_id,))
     named = tuple(request for request in batch.requests if is_readable(request.accession))
     specimens = {problem for request in named for problem in request.problems}
-    nobodys = tuple(one for one in batch.problems if one.severity == "error" and one not in specimens)
+    nobodys = tuple(one for one in batch.problems if one not in specimens)
+    errors = tuple(one for one in nobodys if one.severity == "error")
+    warnings = tuple(one for one in nobodys if one.severity == "warning")
+    told = warnings[:_MOST_BATCH_WARNINGS]
     return Inbox(
-        jobs=tuple(Job(case_id_of(one.accession, key), batch_id, one, laboratory) for one in named),
-        troubles=(BatchTrouble(batch_id, folder, nobodys),) if nobodys else (),
+        jobs=tuple(Job(case_id_of(one.accession, key), batch_id, one, laboratory, told) for one in named),
+        troubles=(BatchTrouble(batch_id, folder, errors),) if errors else (),
         batches=(batch_id,),
+        warnings=(BatchTrouble(batch_id, folder, warnings),) if warnings else (),
+    )
+
+
+def _unreadable(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        code="unreadable-file",
+        file=Path(str(error.filename)).name if error.filename else folder.name,
+        message=f"the batch cannot be read ({error.strerror})",
+        remedy="see to it that this user may read the folder and every file in it",
     )
 
 
@@ -132,5 +166,5 @@ def _marked_as_repeat(job: Job, appearances: list[Job]) -> Job:
     return replace(job, request=replace(job.request, problems=(*job.request.problems, problem)))
 
 
-def _inbox_problem(inbox: Path, code: str, message: str, remedy: str) -> Problem:
-    return Problem(code=code, file=str(inbox), message=message, remedy=remedy)
+def _no_inbox(inbox: Path, message: str) -> Problem:
+    return Problem(code="no-inbox", file=str(inbox), message=message, remedy="name the folder of the batches")

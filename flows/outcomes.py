@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from flows.batches import Job
-from flows.quarantine import put_into_quarantine
+from flows.batches import Inbox, Job
+from flows.quarantine import put_into_quarantine, resolve
+from flows.store import locked
 from parsers.errors import Problem
 
 _OUR_FOLDERS = ("parsers", "callers", "interpret", "report_templates", "flows")
@@ -24,8 +25,9 @@ Status = Literal["reported", "unchanged", "quarantined", "failed"]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
-    What became of one specimen. `codes` are the problems' codes, `result` the verdict's status, `tier` of the leading
-    fusion; `turnaround_days` from receipt to this report, both in the laboratory's calendar.
+    What became of one specimen. `codes` are the problems' codes, `warnings` those of its warnings, `result` the
+    verdict's status, `tier` of the leading fusion; `turnaround_days` from receipt to this report, both in the
+    laboratory's calendar.
     """
 
     case_id: str
@@ -36,6 +38,7 @@ class Outcome:
     version: int | None = None
     cpu_seconds: float = 0.0
     codes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     turnaround_days: int | None = None
     quality_failed: bool | None = None
 
@@ -43,7 +46,8 @@ class Outcome:
 def quarantine_case(job: Job, store: Path, problems: tuple[Problem, ...]) -> Outcome:
     """Record `problems` as the reason why this specimen is not reported. The caller holds the case's lock."""
     at_fault = {one.file for one in problems}
-    files = (path for path in job.request.fusion_paths if path.name in at_fault)
+    folder = job.request.folder
+    files = (path for path in job.request.fusion_paths if at_fault & {path.name, relative_name(path, folder)})
     put_into_quarantine(store, job.case_id, problems, files, now())
     codes = tuple(sorted({one.code for one in problems if one.severity == "error"}))
     return Outcome(job.case_id, "quarantined", codes=codes)
@@ -64,6 +68,26 @@ def fail_case(job: Job, store: Path, what: str, said: str = "") -> Outcome:
     )
     put_into_quarantine(store, job.case_id, (problem,), (), now())
     return Outcome(job.case_id, "failed", codes=(problem.code, what))
+
+
+def record_troubles(found: Inbox, store: Path) -> None:
+    """Quarantine what stops a batch; resolve the entries of batches that are well again."""
+    troubled = {trouble.batch_id: trouble for trouble in found.troubles}
+    for batch_id in found.batches:
+        with locked(store, batch_id):
+            trouble = troubled.get(batch_id)
+            if trouble is None:
+                resolve(store, batch_id)
+                continue
+            # A problem may name a file elsewhere (lab.toml), or none at all.
+            names = {one.file for one in trouble.problems if Path(one.file).name == one.file}
+            files = [trouble.folder / name for name in names]
+            put_into_quarantine(store, batch_id, trouble.problems, files, now())
+
+
+def relative_name(path: Path, folder: Path) -> str:
+    """What the parsers call a file of a batch: its path below the batch folder."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
 def now() -> datetime:

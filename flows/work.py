@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,12 +25,14 @@ from interpret.findings import Interpretation
 from interpret.genes import GeneModels, load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import Knowledge, load_knowledge
-from parsers.batch import digests, read_case
+from parsers.batch import TABLES, CaseRequest, digests, read_case_with_warnings
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 from report_templates.exports import fusions_tsv
 from report_templates.pdf import RenderError, render_pdf
-from report_templates.record import Issue, build_record, template_version
+from report_templates.record import Issue, build_record, cleaned, template_version
+
+SPECIMENS_FILE: Final = "specimens.csv"
 
 # A report says DRAFT until a person signs it; nothing in this module makes it anything else.
 _UNSIGNED: Final = "draft"
@@ -86,44 +88,110 @@ def _not_reported(job: Job, store: Path, error: Exception) -> Outcome:
         return Outcome(job.case_id, "failed", codes=("internal-error", kind_and_place(second)))
 
 
+class _Reading(NamedTuple):
+    """What was read of one specimen: `inputs` are the sha256 of the very bytes, by name in the batch folder."""
+
+    case: Case
+    warnings: tuple[Problem, ...]
+    inputs: dict[str, str]
+
+
 def _report(job: Job, store: Path) -> Outcome:
-    case = _read(job)
-    print_of = fingerprint(case, job.laboratory, tools().versions)
-    before = reports.latest(store, job.case_id)
-    if before is not None and before.manifest["fingerprint"] == print_of:
+    reading = _read(job)
+    print_of = fingerprint(reading.case, job.laboratory, tools().versions)
+    earlier = reports.versions(store, job.case_id)
+    before = earlier[-1] if earlier else None
+    damaged = reports.damaged_files(before) if before is not None else ()
+    is_same = before is not None and before.manifest.get("fingerprint") == print_of
+    if before is not None and is_same and not damaged:
         resolve(store, job.case_id)
-        return _outcome(job, before, "unchanged")
-    made = _publish(job, case, print_of, before, store)
+        return _outcome(job, before, "unchanged", reading.warnings)
+    if before is not None and not is_same:
+        _check_patient(job, reading.case, earlier)
+    if before is not None:
+        notes = [_damaged(job, before, name) for name in damaged]
+        reading = reading._replace(warnings=(*reading.warnings, *notes))
+    made = _publish(job, reading, print_of, before, store)
     resolve(store, job.case_id)
-    return _outcome(job, made, "reported")
+    return _outcome(job, made, "reported", reading.warnings)
 
 
-def _read(job: Job) -> Case:
-    """The case with its fusion calls; every problem of the request is an InputError, as is a file that changes."""
-    errors = [problem for problem in job.request.problems if problem.severity == "error"]
-    if errors or job.request.tables is None:
-        raise InputError(*(errors or job.request.problems or (_no_row(job),)))
-    case = read_case(job.request)
-    as_now = {Path(name).name: digest for name, digest in digests(job.request).items()}
-    changed = [source.file for source in case.sources if as_now.get(Path(source.file).name) != source.sha256]
+def _read(job: Job) -> _Reading:
+    """
+    The case with its fusion calls and every warning about its rows and files.
+
+    Raises:
+        InputError: the request has errors, a file cannot be read or changed since its batch was read, or the specimen
+            is of a day to come.
+    """
+    request = job.request
+    if request.errors or request.tables is None:
+        raise InputError(*(request.errors or request.problems or (_no_row(job),)))
+    try:
+        case, warnings = read_case_with_warnings(request)
+        as_now = digests(request) | _tables_now(request)
+    except OSError as error:
+        raise InputError(_unreadable(job, error)) from None
+    inputs = dict(request.table_digests) | {source.file: source.sha256 for source in case.sources}
+    changed = [name for name in sorted({*inputs, *as_now}) if inputs.get(name) != as_now.get(name)]
     if changed:
         raise InputError(*(_changed_meanwhile(job, name) for name in changed))
-    return case
+    # A day more: the laboratory's calendar may be ahead of this machine's clock.
+    if case.specimen.received > (_laboratorys_time(job) + timedelta(days=1)).date():
+        raise InputError(_of_a_day_to_come(job, case))
+    return _Reading(case, warnings, inputs)
 
 
-def _publish(job: Job, case: Case, print_of: str, before: reports.Version | None, store: Path) -> reports.Version:
+def _tables_now(request: CaseRequest) -> dict[str, str | None]:
+    """The sha256 of the batch's tables as they lie there now; None for one that is gone."""
+    names = {*TABLES, *(name for name, _ in request.table_digests)}
+    known = {name: reports.digest_of(request.folder / name) for name in names}
+    return {name: digest for name, digest in known.items() if digest is not None or name in dict(request.table_digests)}
+
+
+def _check_patient(job: Job, case: Case, earlier: tuple[reports.Version, ...]) -> None:
+    """
+    A new version replaces the one before, so it must be of the same person: patient number and date of birth.
+
+    Raises:
+        InputError: it is of another one, or no earlier version can be read any more.
+    """
+    known = next((patient for one in reversed(earlier) if (patient := _patient_of(one)) is not None), None)
+    if known is None:
+        raise InputError(_unknown_patient(job, earlier[-1]))
+    number, born = known
+    now_number, now_born = cleaned(case.specimen.patient_id), case.specimen.date_of_birth.isoformat()
+    if number.casefold() != now_number.casefold():
+        raise InputError(_other_patient(job, "patient_id", earlier[-1]))
+    if born != now_born:
+        raise InputError(_other_patient(job, "date_of_birth", earlier[-1]))
+
+
+def _patient_of(version_: reports.Version) -> tuple[str, str] | None:
+    """Patient number and date of birth (ISO) on a saved report; None when the record is damaged."""
+    try:
+        patient = json.loads((version_.folder / "report.json").read_bytes())["patient"]
+        return str(patient["id"]), str(patient["date_of_birth"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _publish(
+    job: Job, reading: _Reading, print_of: str, before: reports.Version | None, store: Path
+) -> reports.Version:
     knowledge, models, versions = tools()
+    case = reading.case
     interpretation = interpret(case, job.laboratory, knowledge, models)
     number = before.number + 1 if before is not None else 1
     issue = Issue(
-        report_id=f"R-{job.case_id}-v{number}",
+        report_id=_report_id(job, number),
         case_id=job.case_id,
         version=number,
         status=_UNSIGNED,
-        issued=now().astimezone(ZoneInfo(job.laboratory.time_zone)),
+        issued=_laboratorys_time(job),
         software_version=versions["software"],
-        inputs=digests(job.request),
-        replaces=str(before.manifest["report_id"]) if before is not None else "",
+        inputs=reading.inputs,
+        replaces=_report_id(job, before.number) if before is not None else "",
     )
     record = reports.as_json(build_record(case, interpretation, job.laboratory, issue))
     # Drawn from what is saved, not from what was in memory: the saved record is the report.
@@ -143,10 +211,23 @@ def _publish(job: Job, case: Case, print_of: str, before: reports.Version | None
         "fingerprint": print_of,
         "versions": versions,
         "inputs": dict(issue.inputs),
-        "warnings": [one.as_dict() for one in job.request.problems if one.severity == "warning"],
+        "warnings": [one.as_dict() for one in _with_those_of_the_batch(job, reading.warnings)],
         "summary": _summary(case, interpretation, issue.issued),
     }
     return reports.publish(store, job.case_id, number, files, manifest)
+
+
+def _with_those_of_the_batch(job: Job, warnings: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    nobodys = (one for one in job.batch_warnings if one.about(job.request.accession) not in warnings)
+    return (*warnings, *nobodys)
+
+
+def _report_id(job: Job, number: int) -> str:
+    return f"R-{job.case_id}-v{number}"
+
+
+def _laboratorys_time(job: Job) -> datetime:
+    return now().astimezone(ZoneInfo(job.laboratory.time_zone))
 
 
 def _summary(case: Case, interpretation: Interpretation, issued: datetime) -> dict[str, Any]:
@@ -161,17 +242,29 @@ def _summary(case: Case, interpretation: Interpretation, issued: datetime) -> di
     }
 
 
-def _outcome(job: Job, version_: reports.Version, status: Status) -> Outcome:
-    return Outcome(job.case_id, status, version=version_.number, **version_.manifest["summary"])
+def _outcome(job: Job, version_: reports.Version, status: Status, warnings: tuple[Problem, ...]) -> Outcome:
+    of_batch = {one.about(job.request.accession) for one in job.batch_warnings}
+    codes = tuple(sorted({one.code for one in warnings if one not in of_batch}))
+    return Outcome(job.case_id, status, version=version_.number, warnings=codes, **version_.manifest["summary"])
 
 
 def _no_row(job: Job) -> Problem:
     return Problem(
         code="unreadable-row",
-        file="specimens.csv",
+        file=SPECIMENS_FILE,
         message="the specimen's row could not be read",
         remedy="run `imtreport check` on the batch",
         line=job.request.line,
+        accession=job.request.accession,
+    )
+
+
+def _unreadable(job: Job, error: OSError) -> Problem:
+    return Problem(
+        code="unreadable-file",
+        file=Path(str(error.filename)).name if error.filename else job.request.folder.name,
+        message=f"the file cannot be opened ({error.strerror})",
+        remedy="see to it that it is there and that this user may read it, then run again",
         accession=job.request.accession,
     )
 
@@ -180,7 +273,55 @@ def _changed_meanwhile(job: Job, name: str) -> Problem:
     return Problem(
         code="file-changed",
         file=name,
-        message="the file changed while it was read; it may still be being copied",
+        message="the file changed after it was read; it may still be being copied",
         remedy="wait until copying has ended, then run again",
         accession=job.request.accession,
+    )
+
+
+def _of_a_day_to_come(job: Job, case: Case) -> Problem:
+    return Problem(
+        code="future-date",
+        file=SPECIMENS_FILE,
+        message="the specimen was received on a day that is still to come",
+        remedy="correct the date, or this machine's clock",
+        line=job.request.line,
+        column="received",
+        found=case.specimen.received.isoformat(),
+        expected="today or earlier",
+        accession=job.request.accession,
+    )
+
+
+def _other_patient(job: Job, column: str, earlier: reports.Version) -> Problem:
+    return Problem(
+        code="patient-changed",
+        file=SPECIMENS_FILE,
+        message=f"version {earlier.number} of this accession's report is of a patient with another {column}",
+        remedy=f"find out whose specimen it is. Wrong here: correct the row. Wrong in the report: tell who received "
+        f"it, move the folder reports/{job.case_id} out of the report store, and run again",
+        line=job.request.line,
+        column=column,
+        accession=job.request.accession,
+    )
+
+
+def _unknown_patient(job: Job, earlier: reports.Version) -> Problem:
+    return Problem(
+        code="earlier-report-damaged",
+        file=f"reports/{job.case_id}/v{earlier.number}/report.json",
+        message="no earlier report of this accession can be read, so nobody can tell whether it is the same patient's",
+        remedy="restore the folder from the backup, then run again",
+        accession=job.request.accession,
+    )
+
+
+def _damaged(job: Job, version_: reports.Version, name: str) -> Problem:
+    return Problem(
+        code="damaged-version",
+        file=f"reports/{job.case_id}/v{version_.number}/{name}",
+        message="the file of this report version is missing or was changed after it was made",
+        remedy="find out who changed it; the new version says the same",
+        accession=job.request.accession,
+        severity="warning",
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flows_nights import (
@@ -16,7 +17,10 @@ from flows_nights import (
 
 from flows.batches import Inbox, find_batches, read_inbox
 from flows.fingerprint import fingerprint
+from flows.outcomes import record_troubles
+from flows.quarantine import problems_of
 from flows.settings import Settings
+from flows.store import open_store
 from parsers.batch import read_case
 from parsers.errors import InputError
 
@@ -55,14 +59,69 @@ def test_all_batches_of_an_inbox_are_found_and_unfinished_copies_left_alone(inbo
     assert find_batches(inbox / "a") == (inbox / "a",)
 
 
-def test_an_inbox_without_a_batch_says_what_to_do(inbox: Path) -> None:
+def test_an_inbox_that_is_not_there_says_what_to_do_and_an_empty_one_is_a_quiet_night(
+    inbox: Path, settings: Settings
+) -> None:
     with pytest.raises(InputError) as error:
         find_batches(inbox)
     assert error.value.problems[0].code == "no-inbox"
-    inbox.mkdir()
-    with pytest.raises(InputError) as error:
-        find_batches(inbox)
-    assert "specimens.csv" in error.value.problems[0].explain()
+    (inbox / "notes").mkdir(parents=True)
+    assert find_batches(inbox) == ()
+    assert read_inbox(inbox, settings) == Inbox((), (), ())
+
+
+@pytest.mark.parametrize("left", ["ihc.csv", "Specimens.csv", "specimens.xlsx"])
+def test_a_batch_whose_table_of_specimens_is_missing_or_misnamed_is_trouble_not_silence(
+    inbox: Path, settings: Settings, left: str
+) -> None:
+    batch = a_night(inbox, DETECTED)
+    for one in batch.iterdir():
+        one.unlink()
+    (batch / left).write_text("accession\n", encoding="utf-8")
+    found = read_inbox(inbox, settings)
+    assert found.jobs == ()
+    assert [one.code for trouble in found.troubles for one in trouble.problems] == ["missing-file"]
+
+
+def test_a_batch_folder_that_may_not_be_opened_is_trouble_and_stops_no_other(
+    inbox: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_night(inbox, NEGATIVE, name="well")
+    shut = a_night(inbox, DETECTED, name="shut")
+    real = {name: getattr(Path, name) for name in ("iterdir", "is_file", "exists", "open")}
+
+    def refusing(name: str) -> Any:
+        def method(path: Path, *arguments: Any, **options: Any) -> Any:
+            if path.is_relative_to(shut) and (path != shut or name == "iterdir"):
+                raise PermissionError(13, "Permission denied", str(path))
+            return real[name](path, *arguments, **options)
+
+        return method
+
+    for name in real:
+        monkeypatch.setattr(Path, name, refusing(name))
+    found = read_inbox(inbox, settings)
+    assert accessions(found) == [NEGATIVE]
+    (trouble,) = found.troubles
+    assert trouble.folder == shut
+    assert "Permission denied" in trouble.problems[0].message
+    record_troubles(found, open_store(settings.store))
+    assert [one.code for one in problems_of(settings.store, trouble.batch_id)] == [trouble.problems[0].code]
+
+
+def test_a_warning_about_a_whole_table_goes_with_every_specimen_of_its_batch_and_is_no_trouble(
+    inbox: Path, settings: Settings
+) -> None:
+    batch = a_night(inbox, DETECTED, NEGATIVE)
+    table = batch / "specimens.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("indication", "indicaton", 1), encoding="utf-8")
+    a_night(inbox, IN_SHARED_TABLE, name="night-2")
+    found = read_inbox(inbox, settings)
+    assert found.troubles == ()
+    assert [trouble.folder for trouble in found.warnings] == [batch]
+    warned = {job.request.accession: {one.code for one in job.batch_warnings} for job in found.jobs}
+    assert "unknown-column" in warned[DETECTED] & warned[NEGATIVE]
+    assert warned[IN_SHARED_TABLE] == set()
 
 
 def test_every_specimen_is_a_job_with_an_opaque_id_of_its_own(inbox: Path, settings: Settings) -> None:
