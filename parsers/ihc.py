@@ -18,9 +18,9 @@ from parsers.cells import RowReader, is_blank
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
 from parsers.markers import canonical_marker
-from parsers.reading import Table, looks_like_excel_date, missing_columns
+from parsers.reading import Table, looks_like_excel_date
 from parsers.records import FishResult, IhcResult, Place, StainResult
-from parsers.specimens import known_accession, unknown_columns
+from parsers.specimens import known_accession, rows_of
 
 FILE = "ihc.csv"
 
@@ -94,19 +94,13 @@ class StainTables:
 
 def read_stains(table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]) -> StainTables:
     """The rows of `table` in order; everything wrong with them is appended to `problems`, under its accession."""
-    missing = missing_columns(table.columns, REQUIRED, table.file)
-    if missing:
-        problems.append(missing)
-        return StainTables((), (), ())
-    problems.extend(unknown_columns(table, (*REQUIRED, *OPTIONAL)))
     stains: list[IhcResult | FishResult] = []
     patients: list[tuple[str, str, int]] = []
-    for row in table.rows:
-        cells = RowReader(table, row, problems)
+    for cells in rows_of(table, REQUIRED, OPTIONAL, problems):
         accession = known_accession(cells, laboratory, known)
         patient = cells.text("patient_id")
         if patient:
-            patients.append((accession, patient, row.line))
+            patients.append((accession, patient, cells.line))
         stain = _stain(cells, accession) if cells.check_length() else None
         if stain is not None and cells.ok:
             stains.append(stain)

@@ -35,6 +35,9 @@ Value = TypeVar("Value")
 _NIGHTLY = "0 2 * * *"
 
 
+_LARGEST = 10**15
+
+
 @dataclass(frozen=True, slots=True)
 class QcRule:
     """
@@ -200,7 +203,8 @@ class _Section:
             kind = "a whole number" if whole else "a number"
             self.problem("wrong-type", key, f"the value must be {kind} without quotes", f"write {key} = 5", found=value)
             return None
-        if not low <= value <= high:
+        # TOML knows inf and nan, and numbers of any length; a threshold is none of them.
+        if not (low <= value <= high and abs(value) < _LARGEST):
             self.problem(
                 "out-of-range",
                 key,

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory, QcRule
-from parsers.reading import Table, clean, missing_columns
+from parsers.reading import Table, clean
 from parsers.records import ControlResult, Place, QcMetric, RunControl
-from parsers.specimens import known_accession, unknown_columns
+from parsers.specimens import known_accession, rows_of
 
 QC_FILE = "qc.csv"
 CONTROLS_FILE = "controls.csv"
@@ -51,16 +51,9 @@ def read_metrics(
     table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]
 ) -> tuple[QcMetric, ...]:
     """The rows of qc.csv (accession, metric, value); everything wrong with them is appended to `problems`."""
-    required = ("accession", "metric", "value")
-    missing = missing_columns(table.columns, required, table.file)
-    if missing:
-        problems.append(missing)
-        return ()
-    problems.extend(unknown_columns(table, required))
     rules = {rule.metric: rule for assay in laboratory.assays.values() for rule in assay.qc}
     metrics: list[QcMetric] = []
-    for row in table.rows:
-        cells = RowReader(table, row, problems)
+    for cells in rows_of(table, ("accession", "metric", "value"), (), problems):
         accession = known_accession(cells, laboratory, known)
         metric = _metric(cells, accession, rules) if cells.check_length() else None
         if metric is not None and cells.ok:
@@ -75,15 +68,8 @@ def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ..
 
     Which specimens a problem stops follows from its run; the batch looks that up by line.
     """
-    required = ("run", "control", "result")
-    missing = missing_columns(table.columns, required, table.file)
-    if missing:
-        problems.append(missing)
-        return ()
-    problems.extend(unknown_columns(table, required))
     controls: list[RunControl] = []
-    for row in table.rows:
-        cells = RowReader(table, row, problems)
+    for cells in rows_of(table, ("run", "control", "result"), (), problems):
         control = _control(cells) if cells.check_length() else None
         if control is not None and cells.ok:
             controls.append(control)

@@ -7,7 +7,7 @@ Every row is read to its end and every mistake noted, so that one look at the li
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -16,7 +16,7 @@ from parsers.accessions import normalise
 from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
-from parsers.reading import Row, Table, missing_columns
+from parsers.reading import Table, missing_columns
 from parsers.records import Build, DiseaseStatus, Margin, Place, Resectability, Sex, Specimen
 
 FILE = "specimens.csv"
@@ -93,6 +93,9 @@ BUILDS: dict[str, Build] = {
     "hg38": "GRCh38",
 }
 
+# In one table; with more of them the table is damaged rather than mistyped.
+MOST_WRONG_ROWS = 1000
+
 _OLDEST_YEARS = 120
 _JURISDICTION_NAMES = {"USA": "US"}
 
@@ -117,13 +120,8 @@ def read_specimens(table: Table, laboratory: Laboratory, problems: list[Problem]
 
     A row without a readable accession is named after its line, so that it is counted and reported like any other.
     """
-    missing = missing_columns(table.columns, REQUIRED, table.file)
-    if missing:
-        problems.append(missing)
-        return ()
-    problems.extend(unknown_columns(table, (*REQUIRED, *OPTIONAL)))
-    rows = [_specimen_row(table, row, laboratory, problems) for row in table.rows]
-    if not rows:
+    rows = [_specimen_row(cells, laboratory) for cells in rows_of(table, REQUIRED, OPTIONAL, problems)]
+    if not table.rows and not rows and not missing_columns(table.columns, REQUIRED, table.file):
         problems.append(
             Problem("no-rows", table.file, "the table has a header and no specimen", "add one row for each specimen")
         )
@@ -145,6 +143,40 @@ def unknown_columns(table: Table, known: tuple[str, ...]) -> list[Problem]:
         for name in table.columns
         if name not in known
     ]
+
+
+def rows_of(
+    table: Table, required: tuple[str, ...], optional: tuple[str, ...], problems: list[Problem]
+) -> Iterator[RowReader]:
+    """
+    The rows of a table with these columns, one by one; what is wrong with its header is appended to `problems`.
+
+    Ends with a problem of the whole table when too many rows are wrong: a specimen whose rows come later must not be
+    reported without them, and a damaged table must not become a million messages.
+    """
+    missing = missing_columns(table.columns, required, table.file)
+    if missing:
+        problems.append(missing)
+        return
+    problems.extend(unknown_columns(table, (*required, *optional)))
+    wrong = 0
+    for row in table.rows:
+        cells = RowReader(table, row, problems)
+        yield cells
+        wrong += not cells.ok
+        if wrong > MOST_WRONG_ROWS:
+            problems.append(_too_many_wrong(table.file, row.line))
+            return
+
+
+def _too_many_wrong(file: str, line: int) -> Problem:
+    return Problem(
+        "more-problems",
+        file,
+        f"more than {MOST_WRONG_ROWS} rows have a problem; the rest of the table was not read",
+        "the table as a whole is probably damaged: mend its source and export it again",
+        line=line,
+    )
 
 
 def accession_of(cells: RowReader, laboratory: Laboratory) -> str:
@@ -199,13 +231,12 @@ def _spelled(cells: RowReader, laboratory: Laboratory) -> tuple[str, bool]:
     return accession, fits
 
 
-def _specimen_row(table: Table, row: Row, laboratory: Laboratory, problems: list[Problem]) -> SpecimenRow:
-    cells = RowReader(table, row, problems)
+def _specimen_row(cells: RowReader, laboratory: Laboratory) -> SpecimenRow:
     accession = accession_of(cells, laboratory)
     if not cells.check_length():
-        return SpecimenRow(accession, row.line, None)
+        return SpecimenRow(accession, cells.line, None)
     files = _fusion_files(cells)
-    return SpecimenRow(accession, row.line, _specimen(cells, accession, laboratory, files), files)
+    return SpecimenRow(accession, cells.line, _specimen(cells, accession, laboratory, files), files)
 
 
 def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: tuple[str, ...]) -> Specimen | None:

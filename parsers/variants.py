@@ -8,9 +8,9 @@ from collections.abc import Collection
 from parsers.cells import RowReader
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
-from parsers.reading import Table, looks_like_excel_date, missing_columns
+from parsers.reading import Table, looks_like_excel_date
 from parsers.records import Place, SmallVariant
-from parsers.specimens import known_accession, unknown_columns
+from parsers.specimens import known_accession, rows_of
 
 FILE = "variants.csv"
 
@@ -24,15 +24,8 @@ def read_variants(
     table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]
 ) -> tuple[SmallVariant, ...]:
     """The rows of `table`; everything wrong with them is appended to `problems`, under its accession."""
-    required = ("accession", "gene", "hgvs_p")
-    missing = missing_columns(table.columns, required, table.file)
-    if missing:
-        problems.append(missing)
-        return ()
-    problems.extend(unknown_columns(table, required))
     variants: list[SmallVariant] = []
-    for row in table.rows:
-        cells = RowReader(table, row, problems)
+    for cells in rows_of(table, ("accession", "gene", "hgvs_p"), (), problems):
         accession = known_accession(cells, laboratory, known)
         variant = _variant(cells, accession) if cells.check_length() else None
         if variant is not None and cells.ok:

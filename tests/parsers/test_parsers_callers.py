@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import random
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_line_ends_and_encodings_do_not_matter(text: str) -> None:
     "text", [SAMPLES["Arriba"], SAMPLES["Arriba v1"], SAMPLES["STAR-Fusion"], SAMPLES["STAR-Fusion coding"]]
 )
 @given(seed=st.integers(min_value=0, max_value=10_000))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_columns_does_not_matter(text: str, seed: int) -> None:
     lines = [line.split("\t") for line in text.removeprefix("#").rstrip("\n").split("\n")]
     order = random.Random(seed).sample(range(len(lines[0])), len(lines[0]))  # noqa: S311
@@ -221,6 +222,7 @@ def test_a_file_is_recognised_by_its_content_never_by_its_name(tmp_path: Path, n
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_no_bytes_crash_the_readers(data: bytes) -> None:
     try:
         read(data)
@@ -229,14 +231,45 @@ def test_no_bytes_crash_the_readers(data: bytes) -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(list(SAMPLES.values())), st.integers(min_value=0, max_value=3000))
-@settings(max_examples=60, deadline=None)
-def test_damage_within_a_file_is_an_input_error_or_harmless(noise: str, text: str, place: int) -> None:
-    """Whatever is written over a good file: either it is refused as input, or it is read to its end."""
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_file_is_refused_or_every_line_of_it_is_told(noise: str, text: str, place: int) -> None:
+    """Whatever is written over a good file: each line of data is a call, the mate of one, or counted as left out."""
     damaged = text[:place] + noise + text[place + len(noise) :]
     try:
-        read(damaged.encode("utf-8", "surrogatepass"))
+        source = decode(damaged.encode("utf-8", "surrogatepass"), "calls.txt")
+        reading = format_of(source).read(source, a_context())
     except InputError:
         return
+    told = {call.place.line for call in reading.calls}
+    told |= {int(dict(call.as_given).get("mate_line", "0")) for call in reading.calls}
+    left_out = [int(one.message.split()[0]) for one in reading.warnings if one.code == "no-junction"]
+    lines = [
+        number for number, line in enumerate(source.text.split("\n"), 1) if line.strip() and not line.startswith("##")
+    ]
+    rows = [number for number in lines[1:] if source.text.split("\n")[number - 1].strip(",; \t")]
+    assert len([number for number in rows if number not in told]) == sum(left_out)
+
+
+@pytest.mark.parametrize("text", [SAMPLES["Arriba"], SAMPLES["STAR-Fusion"], SAMPLES["nf-core/rnafusion VCF"]])
+def test_a_damaged_file_of_many_rows_gives_fifty_problems_and_says_that_there_are_more(
+    tmp_path: Path, text: str
+) -> None:
+    last = text.rstrip("\n").rsplit("\n", 1)[1]
+    for bad in (last.rsplit("\t", 1)[0], last.replace("29223528", "x").replace("59690000;", "x;")):
+        problems = problems_of(tmp_path, text + (bad + "\n") * 5000)
+        assert len(problems) == 51
+        assert problems[-1].code == "more-problems"
+
+
+@every_format
+def test_numbers_of_thousands_of_digits_are_problems_of_the_input(tmp_path: Path, text: str) -> None:
+    """Python refuses to read them, which is no way for a file to be refused."""
+    for number in ("29223528", "42524140", ":500", "20", "48", "19", ":48:", "8"):
+        digits = "".join(character for character in number if character.isdigit())
+        damaged = text.replace(number, number.replace(digits, "9" * 5000))
+        if damaged != text:
+            with contextlib.suppress(InputError):
+                calls_of(tmp_path, damaged)
 
 
 def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:

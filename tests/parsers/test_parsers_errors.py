@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from parsers.errors import InputError, Problem, quoted
+from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of, quoted
 
 PROBLEM = Problem(
     "bad-date", "ihc.csv", "the date is wrong", "correct it", 14, "reported_date", "03/02/26", "YYYY-MM-DD"
@@ -41,3 +41,12 @@ def test_an_error_without_a_problem_is_our_mistake() -> None:
 def test_quotes_are_cut_and_controls_made_visible() -> None:
     assert quoted("a\u202eb") == "'a\\u202eb'"
     assert len(quoted("x" * 500)) < 70
+
+
+def test_a_million_problems_do_not_become_a_million_words() -> None:
+    many = [PROBLEM] * (MOST_PROBLEMS + 7)
+    assert str(InputError(*many)).endswith("; and 7 more")
+    assert str(InputError(*many)).count("ihc.csv") == MOST_PROBLEMS
+    assert len(first_of(many)) == MOST_PROBLEMS + 1
+    assert first_of(many)[-1].severity == "error"
+    assert first_of(many[:MOST_PROBLEMS]) == tuple(many[:MOST_PROBLEMS])

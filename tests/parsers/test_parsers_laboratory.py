@@ -159,3 +159,9 @@ def test_a_cut_off_toml_has_no_line_to_name(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         read_laboratory(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e400", "9" * 400])
+def test_a_threshold_is_a_finite_number(tmp_path: Path, value: str) -> None:
+    found = problems(tmp_path, GOOD.replace("min = 30", f"min = {value}"))
+    assert "out-of-range" in [one.code for one in found]

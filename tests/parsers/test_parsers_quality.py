@@ -200,3 +200,15 @@ def test_a_variant_table_needs_its_columns_and_known_specimens() -> None:
     assert [problem.code for problem in variants({"accession": "S26-9", "gene": "ALK", "hgvs_p": "G1202R"})[1]] == [
         "unknown-accession"
     ]
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "0." + "9" * 400, "inf", "nan", "1e400"])
+def test_a_value_that_is_no_finite_number_is_refused(value: str) -> None:
+    assert metric_problem("mapped_reads_m", value).code == "not-a-number"
+
+
+def test_a_table_of_wrong_rows_stops_being_read_and_stops_everybody() -> None:
+    found, problems = metrics(*({"accession": f"S99-{n}", "metric": "DV200", "value": "45"} for n in range(3000)))
+    assert found == ()
+    assert len(problems) == 1002
+    assert (problems[-1].code, problems[-1].accession) == ("more-problems", "")

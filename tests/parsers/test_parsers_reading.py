@@ -10,11 +10,12 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.errors import InputError
 from parsers.reading import (
+    MOST_LINES,
     FileText,
     clean,
     column_name,
@@ -141,9 +142,14 @@ def test_bgzf_is_read_and_needs_its_end_mark() -> None:
 def test_a_gzip_bomb_is_refused_fast() -> None:
     engine = zlib.compressobj(wbits=31)
     bomb = b"".join(engine.compress(bytes(1 << 20)) for _ in range(300)) + engine.flush()
-    start = time.perf_counter()
+    start = time.process_time()
     assert code_of(bomb, cap=5_000_000) == "too-large"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
+
+
+def test_a_bomb_of_short_lines_is_refused_before_it_is_split() -> None:
+    assert code_of(gzip.compress(b"a\n" * (MOST_LINES + 1))) == "too-large"
+    assert code_of(b"a\tb\r" * (MOST_LINES + 1)) == "too-large"
 
 
 def test_the_cap_counts_for_plain_files_too(tmp_path: Path) -> None:
@@ -261,6 +267,7 @@ def test_two_columns_of_one_name_are_refused() -> None:
 
 def test_an_unreadable_table_is_no_crash_for_any_bytes() -> None:
     @given(st.binary(max_size=300))
+    @settings(deadline=None)
     def check(data: bytes) -> None:
         with contextlib.suppress(InputError):
             read_table(decode(data, "a.csv"))

@@ -111,3 +111,18 @@ def test_the_count_of_pysam_must_be_that_of_the_text(monkeypatch: pytest.MonkeyP
 def test_a_position_that_pysam_reads_otherwise_is_refused(tmp_path: Path) -> None:
     text = sv_text(sv_record("N]chr5:500]")).replace("\t29224000\t", "\t029224000\t")
     assert [problem.code for problem in problems_of(tmp_path, text)] == ["unreadable-vcf"]
+
+
+def test_the_patients_calls_are_never_written_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed while it reads would leave them there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file was made")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
+    assert len(calls_of(tmp_path, TEXT)) == 2
+
+
+def test_without_files_in_memory_a_temporary_one_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.memfd_create")
+    assert len(calls_of(tmp_path, TEXT)) == 2
