@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from parsers import ihc, quality, specimens, variants
 from parsers.accessions import NO_FINDER, Finder, finder, key, names, stretches
-from parsers.callers import generic, read_fusion_file
+from parsers.callers import generic, read_fusion_file, read_shared_rows
 from parsers.callers.format import ReadingContext
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
@@ -69,6 +69,7 @@ class CaseRequest:
     accession_pattern: str = ""
     finder: Finder = NO_FINDER
     table_digests: tuple[tuple[str, str], ...] = ()
+    shared_rows: generic.SharedRows | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -165,7 +166,8 @@ class _Contents:
     metrics: tuple[QcMetric, ...] = ()
     controls: tuple[RunControl, ...] = ()
     variants: tuple[SmallVariant, ...] = ()
-    generic_rows: dict[str, list[int]] = field(default_factory=dict)
+    generic_rows: dict[str, generic.SharedRows] = field(default_factory=dict)
+    no_generic_rows: generic.SharedRows | None = None
     problems: list[Problem] = field(default_factory=list)
     by_accession: dict[str, list[Problem]] = field(default_factory=dict)
     for_all: list[Problem] = field(default_factory=list)
@@ -208,7 +210,7 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
         tables.get(quality.CONTROLS_FILE), lambda table: quality.read_controls(table, contents.control_problems), ()
     )
     if generic.FILE in names_found:
-        contents.generic_rows = _generic_rows(folder, laboratory, found)
+        contents.generic_rows, contents.no_generic_rows = _generic_rows(folder, laboratory, found)
     for row in contents.rows:
         for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
@@ -265,13 +267,19 @@ def _from(table: Table | None, read: Callable[[Table], Content], otherwise: Cont
     return otherwise if table is None else read(table)
 
 
-def _generic_rows(folder: Path, laboratory: Laboratory, problems: list[Problem]) -> dict[str, list[int]]:
-    """The lines of fusions.csv by accession: it is read for every specimen that it names, listed or not."""
+def _generic_rows(
+    folder: Path, laboratory: Laboratory, problems: list[Problem]
+) -> tuple[dict[str, generic.SharedRows], generic.SharedRows | None]:
+    """
+    The rows of fusions.csv by accession, and the table without rows for a specimen that it does not name.
+
+    It is read for every specimen that it names, listed or not.
+    """
     try:
         return generic.rows_by_accession(read_text(folder / generic.FILE), laboratory.accession_pattern)
     except InputError as error:
         problems.extend(error.problems)
-        return {}
+        return {}, None
 
 
 def _unknown_generic_rows(contents: _Contents, known: Collection[str]) -> list[Problem]:
@@ -287,8 +295,8 @@ def _unknown_generic_rows(contents: _Contents, known: Collection[str]) -> list[P
             expected="an accession of specimens.csv",
             accession=accession or f"({generic.FILE} line {line})",
         )
-        for accession, lines in contents.generic_rows.items()
-        for line in lines
+        for accession, shared in contents.generic_rows.items()
+        for line in shared.lines
         if accession not in known
     ]
 
@@ -297,7 +305,7 @@ def _rows_that_may_be_theirs(contents: _Contents, known: Collection[str]) -> lis
     """
     Specimens that wait for a row of fusions.csv while it holds rows of nobody: "tested, no call" may be a typing error.
     """
-    nobodys = [line for accession, lines in contents.generic_rows.items() if accession not in known for line in lines]
+    nobodys = [line for name, shared in contents.generic_rows.items() if name not in known for line in shared.lines]
     if not nobodys:
         return []
     return [
@@ -454,6 +462,9 @@ def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: La
         accession_pattern=laboratory.accession_pattern,
         finder=contents.finder,
         table_digests=tuple(sorted(contents.digests.items())),
+        shared_rows=contents.generic_rows.get(row.accession, contents.no_generic_rows)
+        if folder / generic.FILE in paths
+        else None,
     )
 
 
@@ -673,7 +684,11 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
     sources: list[FusionSource] = []
     for path in request.fusion_paths:
         try:
-            found, source, warnings = read_fusion_file(path, context, name=_name_of(path, request.folder))
+            name = _name_of(path, request.folder)
+            if name == generic.FILE and request.shared_rows:
+                found, source, warnings = read_shared_rows(request.shared_rows, context)
+            else:
+                found, source, warnings = read_fusion_file(path, context, name=name)
         except InputError as error:
             problems.extend(error.problems)
             continue

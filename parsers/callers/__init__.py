@@ -9,7 +9,7 @@ from pathlib import Path
 from parsers.accessions import names, shape
 from parsers.callers import arriba, generic, nfcore_rnafusion, star_fusion, structural_variants
 from parsers.callers.builds import build_of_calls
-from parsers.callers.format import CallerFormat, ReadingContext
+from parsers.callers.format import CallerFormat, Reading, ReadingContext
 from parsers.callers.unsupported import name_of_unsupported
 from parsers.errors import InputError, Problem
 from parsers.reading import DEFAULT_CAP, FileText, read_text
@@ -40,22 +40,47 @@ def read_fusion_file(
     try:
         source = read_text(path, cap=cap, name=name)
         found = format_of(source)
-        reading = found.read(source, context)
-        _check_sample(source.name, reading.sample, context)
-        calls, build, of_build = build_of_calls(source.name, reading, context)
+        return _finished(source.name, source.sha256, found.name, found.read(source, context), context, source.warnings)
     except InputError as error:
-        raise InputError(*(problem.about(context.accession) for problem in error.problems)) from None
+        raise _of(context.accession, error) from None
+
+
+def read_shared_rows(
+    shared: generic.SharedRows, context: ReadingContext
+) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
+    """`read_fusion_file` for the specimen's rows of the batch's fusions.csv, which is read and split only once."""
+    try:
+        reading = generic.read_rows(shared, context)
+        return _finished(shared.table.file, shared.sha256, generic.FORMAT.name, reading, context, shared.warnings)
+    except InputError as error:
+        raise _of(context.accession, error) from None
+
+
+def _of(accession: str, error: InputError) -> InputError:
+    return InputError(*(problem.about(accession) for problem in error.problems))
+
+
+def _finished(
+    file: str,
+    sha256: str,
+    format_name: str,
+    reading: Reading,
+    context: ReadingContext,
+    of_source: tuple[Problem, ...],
+) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
+    _check_sample(file, reading.sample, context)
+    calls, build, of_build = build_of_calls(file, reading, context)
     fusion_source = FusionSource(
-        file=source.name,
-        format=found.name,
+        file=file,
+        format=format_name,
         caller=reading.caller,
         molecule=reading.molecule,
-        sha256=source.sha256,
+        sha256=sha256,
         calls=len(calls),
         genome_build=build,
         sample=reading.sample,
     )
-    warnings = tuple(problem.about(context.accession) for problem in (*source.warnings, *reading.warnings, *of_build))
+    warnings = tuple(problem.about(context.accession) for problem in (*of_source, *reading.warnings, *of_build))
     return calls, fusion_source, tuple(dict.fromkeys(warnings))
 
 

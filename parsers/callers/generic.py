@@ -10,6 +10,7 @@ specimens: only the rows of the asked accession become calls.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from parsers.accessions import normalise
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, breakpoint_of
@@ -60,18 +61,34 @@ _PASSED = frozenset({"", ".", "pass", "passed"})
 _MOST_EXONS = 400  # TTN has 363.
 
 
-def rows_by_accession(source: FileText, pattern: str) -> dict[str, list[int]]:
+@dataclass(frozen=True, slots=True)
+class SharedRows:
+    """The rows of one specimen in a table of many; `sha256` is that of the whole table, `warnings` are about it."""
+
+    table: Table
+    sha256: str
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def lines(self) -> list[int]:
+        return [row.line for row in self.table.rows]
+
+
+def rows_by_accession(source: FileText, pattern: str) -> tuple[dict[str, SharedRows], SharedRows]:
     """
-    Which accessions the table names, in their one spelling, and in which lines; `""` for rows that name none.
+    The rows of each accession that the table names, in its one spelling, `""` for rows that name none; and what a
+    specimen gets that it does not name: no row.
 
     Raises:
         InputError: the table is cut short or has no accession column.
     """
     table = _table(source)
-    lines: dict[str, list[int]] = {}
+    rows: dict[str, list[Row]] = {}
     for row in table.rows:
-        lines.setdefault(_accession(table, row, pattern), []).append(row.line)
-    return lines
+        rows.setdefault(_accession(table, row, pattern), []).append(row)
+    nothing = SharedRows(replace(table, rows=()), source.sha256, source.warnings)
+    shared = {name: replace(nothing, table=replace(table, rows=tuple(own))) for name, own in rows.items()}
+    return shared, nothing
 
 
 def _sniff(text: str) -> bool:
@@ -80,16 +97,24 @@ def _sniff(text: str) -> bool:
     return {"gene_5prime", "gene_3prime"} <= names
 
 
+def read_rows(shared: SharedRows, context: ReadingContext) -> Reading:
+    """The calls of `shared`; InputError with all problems of its rows."""
+    return _reading(shared.table, shared.warnings, context)
+
+
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    table = _table(source)
+    return _reading(_table(source), source.warnings, context)
+
+
+def _reading(table: Table, warnings: tuple[Problem, ...], context: ReadingContext) -> Reading:
     problems: list[Problem] = []
     calls: list[FusionCall] = []
     for row in table.rows:
         named = _accession(table, row, context.accession_pattern)
         if named == context.accession:
             calls.append(_call(RowReader(table, row, problems, context.accession), context))
-        elif source.name != FILE:
-            problems.append(_foreign_row(source.name, row, context.accession))
+        elif table.file != FILE:
+            problems.append(_foreign_row(table.file, row, context.accession))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputError(*first_of(errors))
@@ -98,7 +123,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
         callers[0] if len(callers) == 1 else NAME,
         context.molecule,
         tuple(calls),
-        warnings=(*source.warnings, *problems, *unknown_columns(table, (*_REQUIRED, *_OPTIONAL))),
+        warnings=(*warnings, *problems, *unknown_columns(table, (*_REQUIRED, *_OPTIONAL))),
     )
 
 

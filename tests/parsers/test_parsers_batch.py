@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -527,6 +528,32 @@ def test_a_pipe_or_a_locked_file_is_a_problem_and_not_waited_for(tmp_path: Path)
         ("unreadable-file", "qc.csv"),
         ("unreadable-file", "variants.csv"),
     ]
+
+
+def test_a_large_batch_is_read_in_time_that_grows_with_its_specimens(tmp_path: Path) -> None:
+    """Looking for each accession in each file's name, and splitting fusions.csv for each specimen, took minutes."""
+    count = 2000
+    accessions = [f"S26-{n:05}" for n in range(count)]
+    rows = [SPECIMEN | {"accession": one, "fusion_files": f"run7_{n}.tsv"} for n, one in enumerate(accessions)]
+    table = csv_text(*(GENERIC | {"accession": one} for one in accessions))
+    folder = a_batch(tmp_path, specimens=csv_text(*rows), fusions=table)
+    for row in rows:
+        (folder / row["fusion_files"]).write_text(ARRIBA, encoding="utf-8")
+    start = time.process_time()
+    found = read_batch(folder, a_laboratory())
+    assert found.problems == ()
+    assert [len(read_case(request).calls) for request in found.requests] == [2] * count
+    assert time.process_time() - start < 20
+    assert max(len(pickle.dumps(request)) for request in found.requests) < 5000
+
+
+def test_a_fusions_csv_that_changes_meanwhile_shows_in_its_digest(tmp_path: Path) -> None:
+    folder = a_batch(tmp_path, fusions=csv_text(GENERIC))
+    (request,) = read_batch(folder, a_laboratory()).requests
+    (folder / "fusions.csv").write_text(csv_text(GENERIC | {"gene_5prime": "TFG"}), encoding="utf-8")
+    case = read_case(request)
+    assert case.calls[0].gene_5prime == "CLTC"
+    assert case.sources[0].sha256 != digests(request)["fusions.csv"]
 
 
 def test_ten_mistakes_are_all_listed_with_place_and_remedy(tmp_path: Path) -> None:

@@ -174,7 +174,10 @@ def test_missing_columns_and_a_cut_off_table_are_refused(tmp_path: Path) -> None
 def test_the_accessions_of_a_table_are_told_with_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "fusions.csv"
     path.write_text(csv_text(ROW, ROW | {"accession": ""}, ROW | {"accession": "s26-00001"}), encoding="utf-8")
-    assert rows_by_accession(read_text(path), "") == {ACCESSION: [2, 4], "": [3]}
+    source = read_text(path)
+    found, nothing = rows_by_accession(source, "")
+    assert {name: shared.lines for name, shared in found.items()} == {ACCESSION: [2, 4], "": [3]}
+    assert (nothing.lines, nothing.sha256, nothing.table.columns) == ([], source.sha256, found[""].table.columns)
 
 
 def test_unknown_columns_are_a_warning(tmp_path: Path) -> None:
