@@ -17,7 +17,7 @@ from interpret.differential import Alerts
 from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
 from interpret.knowledge import KINASES
 from interpret.quality import Quality
-from interpret.stains import GROUP_OF, STAIN_OF, FishState
+from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF, FishState
 from parsers.laboratory import Assay
 
 # Reported even where the assay lacks them: a reader must see that they were not tested.
@@ -339,6 +339,16 @@ def _structure(fusion: Fusion, quality: Quality) -> str:
     return f"{molecule} shows {fusion.name} ({' to '.join(exons)}), {', '.join(part for part in parts if part)}."
 
 
+def _open_genes(findings: Findings) -> list[str]:
+    """The genes on which the result is open; the others keep theirs."""
+    called = [
+        fusion.driver_in_words
+        for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
+        if fusion.driver
+    ]
+    return [*called, *(gene for group in sorted(findings.concordance.indeterminate_groups) for gene in GENES_OF[group])]
+
+
 def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
     if status == "detected":
         return [_diagnostic_meaning(findings), _therapy_meaning(findings), _resistance_meaning(findings)]
@@ -346,7 +356,8 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
     if status == "indeterminate":
-        text = "Nothing is reported as found or as absent until further testing has settled it."
+        genes = _listed(_open_genes(findings)) or "these genes"
+        text = f"For {genes}, nothing is reported as found or as absent until further testing has settled it."
         return [text, *_stain_sentence(findings), _suggestion(findings)]
     if status == "not_informative":
         return ["A fusion is neither shown nor excluded.", *_stain_sentence(findings), _suggestion(findings)]
