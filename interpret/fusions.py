@@ -18,7 +18,7 @@ from interpret.junctions import UNKNOWN_GENE
 from interpret.merging import same_junction_groups, same_pair_groups, sort_key
 from interpret.orientation import Junction, read_junction
 from parsers.laboratory import Assay
-from parsers.records import Breakpoint, Case, FusionCall
+from parsers.records import NOT_IN_SAMPLE, Breakpoint, Case, FusionCall
 
 # Neighbouring genes on one strand may be read through without any rearrangement.
 _READ_THROUGH_BASES = 200_000
@@ -91,6 +91,10 @@ def without_ambiguous(genes: Sequence[GeneResult], fusions: Sequence[Fusion]) ->
 
 def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
     """Why a call is no fusion of interest; empty if it is one."""
+    call = junction.call
+    counts = [count for count in (call.split_reads, call.spanning_pairs) if count is not None]
+    if NOT_IN_SAMPLE in call.filters and counts and not any(counts):
+        return "The file lists the event for another sample: this one has neither the genotype nor a read of it."
     five, three = junction.pair
     if five == three == UNKNOWN_GENE:
         return "No gene of the gene models lies at the breakpoints."

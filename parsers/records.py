@@ -145,6 +145,10 @@ class Breakpoint:
         return f"{self.chrom}:{self.pos}" + (f":{self.strand}" if self.strand else "")
 
 
+# What `FusionCall.filters` holds where the file says that this sample lacks what another sample of the file has.
+NOT_IN_SAMPLE = "not found in this sample"
+
+
 @dataclass(frozen=True, slots=True)
 class FusionCall:
     """

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
-from parsers.records import Breakpoint, FusionCall, Place, Strand
+from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Place, Strand
 from parsers.vcf import Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
 
 _BREAKEND = re.compile(
@@ -339,7 +339,7 @@ def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
     alleles = re.split(r"[/|]", genotype)
     # A genotype that is not known in part (`./1`, `./.`) denies nothing.
     if all(one.isdigit() for one in alleles) and str(allele + 1) not in alleles:
-        found.append(f"genotype {genotype}: not found in this sample")
+        found.append(f"genotype {genotype}: {NOT_IN_SAMPLE}")
     own_filter = record.sample.get("FT", "")
     if own_filter not in ("", ".", "PASS"):
         found.append(f"sample filter {own_filter}")

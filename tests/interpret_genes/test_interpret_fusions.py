@@ -10,7 +10,7 @@ import pytest
 from interpret.findings import Fusion, ReviewedCall
 from interpret.fusions import find_fusions
 from interpret.genes import GeneModels
-from parsers.records import Breakpoint, FusionCall, Place
+from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Place
 
 Calls = Callable[..., FusionCall]
 Find = Callable[..., tuple[tuple[Fusion, ...], tuple[ReviewedCall, ...]]]
@@ -1082,3 +1082,24 @@ def test_reportable_fusions_and_reported_calls_come_first(find: Find, a_call: Ca
     )
     assert [fusion.name for fusion in fusions] == ["CD74::ROS1", "EML4::ALK", "AKAP9::BRAF"]
     assert [call.disposition for call in reviewed] == ["reported", "reported", "unconfirmed", "not_reportable"]
+
+
+@pytest.mark.parametrize(
+    ("split", "pairs", "disposition"),
+    [(0, 0, "not_reportable"), (0, None, "not_reportable"), (None, None, "unconfirmed"), (1, 0, "unconfirmed")],
+)
+def test_an_event_of_another_sample_of_the_file_is_listed_and_nothing_more(
+    find: Find, a_call: Calls, split: int | None, pairs: int | None, disposition: str
+) -> None:
+    call = a_call(
+        "EML4::ALK",
+        "chr2:42295516:+",
+        "chr2:29223528:-",
+        split_reads=split,
+        spanning_pairs=pairs,
+        passed_filter=False,
+        filters=f"genotype 0/0: {NOT_IN_SAMPLE}",
+    )
+    fusions, (reviewed,) = find(call)
+    assert reviewed.disposition == disposition
+    assert bool(fusions) == (disposition == "unconfirmed")
