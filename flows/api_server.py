@@ -140,7 +140,7 @@ def starting_server(settings: Settings, *, port: int, with_pages: bool) -> Itera
     with listener, log.open("wb") as log_file:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-m", "flows.api_server", str(listener.fileno())],
-            env=os.environ | prefect_environment(settings, url) | _server_environment(home, with_pages),
+            env=os.environ | prefect_environment(settings, url) | _server_environment(home, url, with_pages),
             stdin=subprocess.PIPE,
             stdout=log_file,
             stderr=log_file,
@@ -206,8 +206,9 @@ def serving(settings: Settings) -> str | None:
     path = settings.prefect_home / _SERVING
     if not path.is_file():
         return None
-    with path.open("r+") as note:
-        if _lock(note.fileno()):
+    with path.open() as note:
+        # Shared: two commands that ask at once must not take each other for the server.
+        if _lock(note.fileno(), fcntl.LOCK_SH):
             return None
         try:
             url = str(json.load(note)["url"])
@@ -264,16 +265,23 @@ def _listen(port: int) -> socket.socket:
         ) from error
 
 
-def _server_environment(home: Path, with_pages: bool) -> dict[str, str]:
-    common = {"PREFECT__SERVER_FINAL": "1", "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages")}
+def _server_environment(home: Path, url: str, with_pages: bool) -> dict[str, str]:
+    port = url.removesuffix("/api").rpartition(":")[2]
+    common = {
+        "PREFECT__SERVER_FINAL": "1",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "pages"),
+        # Prefect answers every web page by default: any page open in a browser here could read and start runs.
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{LOOPBACK}:{port},http://localhost:{port}",
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+    }
     if with_pages:
         return common | {"PREFECT_SERVER_UI_ENABLED": "true"}
     return common | {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT__SERVER_EPHEMERAL": "1"}
 
 
-def _lock(descriptor: int) -> bool:
+def _lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,15 @@ pytestmark = pytest.mark.slow
 
 
 def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """
+    A port below those that the system gives to whoever asks for any: between this look and the start of the server
+    nobody gets it by chance.
+    """
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(max(1024, lowest - 8000), lowest), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.fail("no free port")
 
 
 @contextmanager
@@ -62,6 +70,18 @@ def until(true: Any, seconds: float = 120) -> None:
         time.sleep(0.2)
 
 
+def reply_to(url: str, data: bytes | None = None, **headers: str) -> tuple[int, str | None]:
+    """Status, and which pages the browser may let read the reply."""
+    whole = {"content-type": "application/json", **headers}
+    request = urllib.request.Request(url, data=data, headers=whole)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+            return reply.status, reply.headers["access-control-allow-origin"]
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, error.headers["access-control-allow-origin"]
+
+
 def deployments(url: str) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in ask(url, "/deployments/filter", {})}
 
@@ -73,6 +93,13 @@ def test_serve_offers_both_deployments_runs_one_specimen_and_leaves_nothing_behi
     with serving(inbox, store, port) as process:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
             assert page.status == 200
+        # A page of somebody else, open in the same browser, reads nothing and starts nothing.
+        own_page, localhost = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+        for origin, allowed in (("http://evil.example", None), (own_page, own_page), (localhost, localhost)):
+            assert reply_to(f"{url}/health", Origin=origin) == (200, allowed)
+        assert reply_to(f"{url}/deployments/filter", b"{}")[0] == 403
+        assert ask(own_page, "/ui-settings")["csrf_enabled"] is True
+
         chosen = ask(url, "/admin/settings")
         assert chosen["server"]["analytics_enabled"] is False
         assert chosen["logging"]["log_prints"] is False
