@@ -26,6 +26,7 @@ from flows.store import locked
 T = TypeVar("T")
 
 _TRIES = 2
+_ENOUGH_SECONDS_TO_BEGIN = 60
 
 
 def report_in_worker(job: Job, store: Path) -> Outcome:
@@ -69,14 +70,16 @@ class WarmPool:
         """
         `work(job, store)` in a worker.
 
-        A worker that dies of it, or takes longer than `longest_seconds`, is replaced and the specimen tried once more;
-        then it is "failed". Other specimens are not affected.
+        A worker that dies of it, or takes longer than `longest_seconds` to get ready or to do it, is replaced and the
+        specimen tried once more; then it is "failed". Other specimens are not affected.
         """
         lane = self._free.get()
         try:
             for _ in range(_TRIES):
                 try:
                     return lane.run(self._longest_seconds, self._work, job, self._store)
+                except _NotReadyError:
+                    why = f"its worker process was not ready after {self._longest_seconds:g} seconds"
                 except TimeoutError:
                     why = f"it took longer than {self._longest_seconds:g} seconds"
                 except BrokenProcessPool:
@@ -102,6 +105,10 @@ def warm_pool(store: Path, *, workers: int, specimens_per_worker: int, longest_s
         pool.close()
 
 
+class _NotReadyError(TimeoutError):
+    """A worker did not end its warm-up in time."""
+
+
 class _Lane:
     """One worker process and its successors."""
 
@@ -121,8 +128,8 @@ class _Lane:
             self._start()
         self._done += 1
         try:
-            # The warm-up is not part of the specimen's time.
-            self._pid.result()
+            # The warm-up is not part of the specimen's time; it has as much again.
+            self._wait_until_warm(seconds)
             return self._executor.submit(function, *arguments).result(timeout=seconds)
         except (TimeoutError, BrokenProcessPool):
             self.end()
@@ -130,27 +137,42 @@ class _Lane:
             raise
 
     def end(self) -> None:
-        if self._pid.done() and self._pid.exception() is None:
+        # The process says who it is before it warms up: without the id it could be neither killed nor waited for.
+        has_begun = False
+        with suppress(TimeoutError, BrokenProcessPool):
+            pid = self._pid.result(timeout=_ENOUGH_SECONDS_TO_BEGIN)
+            has_begun = True
             with suppress(ProcessLookupError):
-                os.kill(self._pid.result(), signal.SIGKILL)
-        self._executor.shutdown(wait=True, cancel_futures=True)
+                os.kill(pid, signal.SIGKILL)
+        self._executor.shutdown(wait=has_begun or self._pid.done(), cancel_futures=True)
+
+    def _wait_until_warm(self, seconds: float) -> None:
+        try:
+            self._warm.result(timeout=seconds)
+        except TimeoutError:
+            raise _NotReadyError from None
 
     def _start(self) -> None:
         self._done = 0
         self._executor = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"))
-        self._pid: Future[int] = self._executor.submit(_begin, self._warm_up)
+        self._pid: Future[int] = self._executor.submit(_begin)
+        # A task of its own: a warm-up that never ends can be killed only if the process id is known before it.
+        self._warm: Future[None] = self._executor.submit(_without_result, self._warm_up)
 
 
-def _begin(warm_up: Callable[[], object]) -> int:
-    """Warm up, and see to it that the worker never outlives the process that started it; the worker's process id."""
+def _begin() -> int:
+    """See to it that the worker never outlives the process that started it; the worker's process id."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Ctrl-C reaches the whole process group; the parent decides what becomes of its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
-    warm_up()
     return os.getpid()
+
+
+def _without_result(function: Callable[[], object]) -> None:
+    function()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

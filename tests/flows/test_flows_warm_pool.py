@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,20 +47,34 @@ def no_warm_up() -> None:
     pass
 
 
+def warm_up_without_end() -> None:
+    time.sleep(1000)
+
+
 @contextmanager
-def a_pool(store: Path, workers: int = 2, specimens_per_worker: int = 100, longest: float = 60) -> Iterator[WarmPool]:
+def a_pool(
+    store: Path,
+    workers: int = 2,
+    specimens_per_worker: int = 100,
+    longest: float = 60,
+    warm_up: Callable[[], object] = no_warm_up,
+) -> Iterator[WarmPool]:
     pool = WarmPool(
         open_store(store),
         workers=workers,
         specimens_per_worker=specimens_per_worker,
         longest_seconds=longest,
         work=work,
-        warm_up=no_warm_up,
+        warm_up=warm_up,
     )
     try:
         yield pool
     finally:
         pool.close()
+
+
+def command_line_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
 
 
 def outcomes(pool: WarmPool, *case_ids: str) -> dict[str, Outcome]:
@@ -90,6 +104,17 @@ def test_a_specimen_that_never_ends_is_given_up_and_its_process_replaced(tmp_pat
     assert found["endless"].status == "failed"
     assert "longer than 1 seconds" in " ".join(found["endless"].codes)
     assert found["after"].status == "reported"
+
+
+def test_a_process_that_never_gets_ready_is_given_up_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with a_pool(tmp_path, workers=1, longest=2, warm_up=warm_up_without_end) as pool:
+        assert outcomes(pool, "one")["one"].status == "failed"
+        (problem,) = problems_of(tmp_path, "one")
+        assert "not ready after 2 seconds" in problem.message
+        children = list(children_of(os.getpid()))
+    assert time.monotonic() - started < 60
+    assert not [pid for pid in children if is_alive(pid) and "spawn_main" in command_line_of(pid)]
 
 
 def test_a_process_is_used_again_and_renewed_after_its_share(tmp_path: Path) -> None:
