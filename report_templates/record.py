@@ -323,7 +323,7 @@ def _cleaned(character: str) -> str:
     category = unicodedata.category(character)
     if character in "\t\n\r\v\f\x85" or category in ("Zl", "Zp"):
         return " "
-    # Not "Cn": a character younger than this Python's tables is part of somebody's name. Without a glyph, it is refused.
+    # Not "Cn": a character younger than this Python's tables is part of somebody's name; without a glyph it is refused.
     if category in ("Cc", "Cs") or (category == "Cf" and character not in _JOINERS):
         return ""
     return character

@@ -169,12 +169,21 @@ def test_names_in_other_scripts_are_kept() -> None:
         assert cleaned(name) == name
 
 
+def test_a_character_younger_than_the_tables_of_this_python_stays_in_the_name() -> None:
+    name = "張\U00031350"
+    assert cleaned(name) == name
+    assert a_record(case=a_case(specimen=a_specimen(patient_name=name)))["patient"]["name"] == name
+
+
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_cleaned_text_can_be_written_and_hides_nothing(text: str) -> None:
     result = cleaned(text)
     result.encode("utf-8")
     assert cleaned(result) == result
-    assert all(unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Zl", "Zp") for c in result)
+    assert all(unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp") for c in result)
+    assert [c for c in result if unicodedata.category(c) == "Cn"] == [
+        c for c in text if unicodedata.category(c) == "Cn"
+    ]
     assert all(unicodedata.category(c) != "Cf" or c in "\u200c\u200d" for c in result)
 
 
