@@ -7,9 +7,13 @@ What is heavy (Prefect, WeasyPrint, pandas) is imported by the commands that nee
 from __future__ import annotations
 
 import importlib
+import io
+import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -20,9 +24,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.api_server import ServerError, prefect_api
 from flows.settings import Settings, as_environment, laboratory_for
-from flows.terminal import Line, print_pdfs, print_problems, print_specimens, problems_as_json
+from flows.terminal import (
+    Line,
+    number,
+    print_pdfs,
+    print_problems,
+    print_specimens,
+    print_warnings,
+    problems_as_json,
+    trouble_lines,
+)
 from parsers.accessions import normalise
-from parsers.errors import InputError
+from parsers.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from flows.batches import BatchTrouble, Inbox, Job
@@ -65,6 +78,10 @@ def main() -> None:
     """The console script."""
     # Reports are for their owner's eyes; so is everything else that is written here.
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        # A file name need not be UTF-8, nor need the terminal be.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 
@@ -106,12 +123,10 @@ def check(
                 problems = error.problems
     print_problems(console, problems, indent="")
     if json_path is not None:
-        json_path.write_text(problems_as_json(batch, problems), encoding="utf-8")
+        json_path.write_bytes(problems_as_json(batch, problems))
     wrong = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - wrong
-    console.print(
-        f"{batch}: {_number(wrong, 'error')}, {_number(warnings, 'warning')}.", highlight=False, soft_wrap=True
-    )
+    console.print(f"{batch}: {number(wrong, 'error')}, {number(warnings, 'warning')}.", highlight=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(SOME_FAILED)
 
@@ -125,16 +140,21 @@ def report(
     verbose: Verbose = False,
 ) -> None:
     """Report one specimen, by hand."""
+    from flows.folders import batch_named_by_id
+
     as_environment(store=store, lab=lab)
     with _mistakes_told():
         settings = Settings.from_environment()
-        job = _job_of(batch, accession, settings)
-        with _prefect(settings, verbose):
+        job, found = _job_of(batch, accession, settings)
+        kept = _One()
+        with _prefect(settings, verbose), batch_named_by_id(batch, settings.store) as batch_id:
+            from flows.nightly import watched_by
             from flows.specimen import specimen_report
 
-            with console.status("Making the report …"):
-                state = specimen_report(job.case_id, str(batch.absolute()), return_state=True)
-    _tell_of_one(job, str(state.name), str(state.message or ""), settings)
+            with console.status("Making the report …"), watched_by(kept):
+                state = specimen_report(job.case_id, batch_id, return_state=True)
+    _tell_of_troubles(found)
+    _tell_of_one(job, kept.outcome, str(state.message or ""), settings)
 
 
 @app.command()
@@ -183,10 +203,16 @@ def cases(inbox: InboxArgument, lab: Lab = None, store: Store = None) -> None:
     as_environment(store=store, lab=lab)
     with _mistakes_told():
         settings = Settings.from_environment()
-        for job in read_inbox(inbox, settings).jobs:
+        found = read_inbox(inbox, settings)
+        for job in found.jobs:
             version = latest(settings.store, job.case_id)
             shown = "not reported" if version is None else f"v{version.number}"
             console.print(f"{escape(job.request.accession)}  {job.case_id}  {shown}", highlight=False, soft_wrap=True)
+        _tell_of_troubles(found)
+    if not found.batches:
+        _tell(_no_batch(inbox))
+    if found.troubles:
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command()
@@ -208,16 +234,23 @@ def doctor(lab: Lab = None, store: Store = None) -> None:
 
 
 def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
+    from flows.folders import inbox_named
+    from flows.store import open_store
+
     settings = Settings.from_environment()
     _expect_folder(inbox)
+    open_store(settings.store)
     night = _Night()
-    with _prefect(settings, verbose):
+    with _prefect(settings, verbose), inbox_named(inbox, settings.store) as name:
         from flows.nightly import nightly_reports, watched_by
 
         with night.bar, watched_by(night):
-            state = nightly_reports(str(inbox.absolute()), return_state=True)
+            state = nightly_reports(name, return_state=True)
+    if night.inbox is not None and not night.inbox.batches:
+        _tell(_no_batch(inbox))
+        return
     _tell_of_night(night, settings)
-    message = str(state.message or "")
+    message = _in_words(night) if sample and night.outcomes else str(state.message or "")
     console.print(f"{message[:1].upper()}{message[1:]}.", highlight=False)
     if not state.is_completed() and not night.outcomes:
         _tell("  Try: imtreport doctor")
@@ -227,6 +260,26 @@ def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
         raise typer.Exit(SOME_FAILED)
 
 
+def _in_words(night: _Night) -> str:
+    """The demo's figures. Without the turn-around: the sample's dates are invented."""
+    from flows.night_statistics import in_words, night_statistics
+
+    statistics = night_statistics(outcome for _, outcome in night.outcomes)
+    return in_words(replace(statistics, median_turnaround_days=None))
+
+
+class _One:
+    """A watcher of one specimen's flow: keeps what became of it."""
+
+    outcome: Outcome | None = None
+
+    def begins(self, inbox: Inbox) -> None:
+        pass
+
+    def ends_with(self, job: Job, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
 class _Night:
     """A watcher of the nightly flow: moves the progress bar, and keeps what the terminal shows in the end."""
 
@@ -234,10 +287,14 @@ class _Night:
         columns = (TextColumn("Specimens"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.bar = Progress(*columns, console=console, transient=True)
         self.outcomes: list[tuple[Job, Outcome]] = []
-        self.troubles: tuple[BatchTrouble, ...] = ()
+        self.inbox: Inbox | None = None
+
+    @property
+    def troubles(self) -> tuple[BatchTrouble, ...]:
+        return self.inbox.troubles if self.inbox is not None else ()
 
     def begins(self, inbox: Inbox) -> None:
-        self.troubles = inbox.troubles
+        self.inbox = inbox
         self._task = self.bar.add_task("specimens", total=len(inbox.jobs))
 
     def ends_with(self, job: Job, outcome: Outcome) -> None:
@@ -248,33 +305,58 @@ class _Night:
 def _tell_of_night(night: _Night, settings: Settings) -> None:
     from flows.quarantine import problems_of
 
-    lines = sorted((_line(job, one, settings) for job, one in night.outcomes), key=lambda line: line.accession)
-    print_specimens(console, lines)
+    outcomes = sorted(night.outcomes, key=lambda one: one[0].request.accession)
+    found = [(job, outcome, _warnings(job, outcome, settings)) for job, outcome in outcomes]
+    lines = [_line(job, outcome, len(warnings), settings) for job, outcome, warnings in found]
+    ends = [line for trouble in night.troubles for line in trouble_lines(trouble.folder, trouble.problems)]
+    print_specimens(console, [*lines, *ends])
     for line in lines:
         if line.status in ("quarantined", "failed"):
             console.print(f"[yellow]{escape(line.accession)}[/] is {line.status}:", highlight=False)
-            found = problems_of(settings.store, line.case_id)
-            print_problems(console, (one for one in found if one.severity == "error"))
-    for trouble in night.troubles:
-        console.print(f"[yellow]{escape(str(trouble.folder))}[/] has problems:", highlight=False, soft_wrap=True)
-        print_problems(console, trouble.problems)
+            kept = problems_of(settings.store, line.case_id)
+            print_problems(console, (one for one in kept if one.severity == "error"))
+    warned = [(job.request.accession, one) for job, _, warnings in found for one in warnings]
+    batches = night.inbox.warnings if night.inbox is not None else ()
+    warned += [(f"(batch) {batch.folder.name}", one) for batch in batches for one in batch.problems]
+    print_warnings(console, warned)
     if any(line.pdf for line in lines):
         console.print("Reports:")
         print_pdfs(console, lines)
 
 
-def _tell_of_one(job: Job, state: str, message: str, settings: Settings) -> None:
+def _warnings(job: Job, outcome: Outcome, settings: Settings) -> list[Problem]:
+    """The warnings about this specimen's own rows, files and earlier report; those about its batch are left out."""
+    from flows.store import latest
+
+    own = [one for one in job.request.problems if one.severity == "warning"]
+    if outcome.warnings and (version := latest(settings.store, job.case_id)) is not None:
+        own += [Problem(**one) for one in version.manifest.get("warnings", ()) if one["code"] in outcome.warnings]
+    batch = [said.as_dict() for one in job.batch_warnings for said in (one, one.about(job.request.accession))]
+    by_content = {json.dumps(one.as_dict(), sort_keys=True): one for one in own if one.as_dict() not in batch}
+    return list(by_content.values())
+
+
+def _tell_of_troubles(found: Inbox) -> None:
+    for trouble in found.troubles:
+        errors.print(f"[yellow]{escape(str(trouble.folder))}[/] has problems:", highlight=False, soft_wrap=True)
+        print_problems(errors, trouble.problems)
+
+
+def _tell_of_one(job: Job, outcome: Outcome | None, message: str, settings: Settings) -> None:
     from flows.quarantine import problems_of
     from flows.store import latest
 
     version = latest(settings.store, job.case_id)
-    if state in ("Reported", "Unchanged") and version is not None:
+    if outcome is not None and outcome.status in ("reported", "unchanged") and version is not None:
         summary = version.manifest["summary"]
-        console.print(f"{escape(job.request.accession)}: {state.lower()}, version {version.number}. ", end="")
+        console.print(f"{escape(job.request.accession)}: {outcome.status}, version {version.number}. ", end="")
         console.print(f"{escape(summary['headline'])}", highlight=False)
+        warned = [(job.request.accession, one) for one in _warnings(job, outcome, settings)]
+        print_warnings(console, [*warned, *(("(batch)", one) for one in job.batch_warnings)])
         console.print(str(version.pdf), soft_wrap=True, highlight=False)
         return
-    errors.print(f"{escape(job.request.accession)} is not reported ({state.lower()}):", highlight=False)
+    status = "failed" if outcome is None else outcome.status
+    errors.print(f"{escape(job.request.accession)} is not reported ({status}):", highlight=False)
     problems = [one for one in problems_of(settings.store, job.case_id) if one.severity == "error"]
     print_problems(errors, problems)
     if not problems:
@@ -282,7 +364,7 @@ def _tell_of_one(job: Job, state: str, message: str, settings: Settings) -> None
     raise typer.Exit(SOME_FAILED)
 
 
-def _line(job: Job, outcome: Outcome, settings: Settings) -> Line:
+def _line(job: Job, outcome: Outcome, warnings: int, settings: Settings) -> Line:
     folder = settings.store / "reports" / outcome.case_id / f"v{outcome.version}"
     return Line(
         accession=job.request.accession,
@@ -293,19 +375,31 @@ def _line(job: Job, outcome: Outcome, settings: Settings) -> Line:
         tier=outcome.tier,
         version=outcome.version,
         pdf=folder / "report.pdf" if outcome.version is not None else None,
+        warnings=warnings,
     )
 
 
-def _job_of(batch: Path, accession: str, settings: Settings) -> Job:
+def _job_of(batch: Path, accession: str, settings: Settings) -> tuple[Job, Inbox]:
+    """The specimen's job, and the batch it is of; without such a specimen, what is wrong with the batch is told."""
     from flows.batches import read_inbox
     from flows.store import open_store
 
     _expect_folder(batch)
     open_store(settings.store)
-    for job in read_inbox(batch, settings).jobs:
+    found = read_inbox(batch, settings)
+    for job in found.jobs:
         if job.request.accession == normalise(accession, job.laboratory.accession_pattern)[0]:
-            return job
+            return job, found
+    if found.troubles:
+        _tell_of_troubles(found)
+        raise typer.Exit(WRONG_USE)
+    if not found.batches:
+        _wrong_use(_no_batch(batch), "name the batch folder")
     _wrong_use(f"{batch}: no specimen has the accession {accession!r}", "imtreport cases lists those there are")
+
+
+def _no_batch(folder: Path) -> str:
+    return f"{folder}: nothing to report, neither the folder nor one below it holds specimens.csv"
 
 
 @contextmanager
@@ -346,10 +440,6 @@ def _wrong_use(finding: str, remedy: str) -> NoReturn:
 
 def _tell(line: str) -> None:
     console.print(line, highlight=False, soft_wrap=True, markup=False)
-
-
-def _number(count: int, of: str) -> str:
-    return f"{count} {of}" if count == 1 else f"{count} {of}s"
 
 
 if __name__ == "__main__":

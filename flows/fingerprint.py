@@ -1,10 +1,10 @@
 """
-The fingerprint of a case: two nights with the same fingerprint would print the same report.
+The fingerprint of a case: two nights with the same fingerprint would report the same.
 
 It covers what the report is made from: the case as read from the tables, the sha256 of its fusion files, the
 laboratory and the case's assay, and the versions of knowledge, template and software. It leaves out line numbers, so
-that a row inserted above changes nothing, and the sha256 of a table that many specimens share (`fusions.csv`): there
-the case's own rows count.
+that a row inserted above makes no new version (the record keeps the lines as they were when it was made), and the
+sha256 of a table that many specimens share (`fusions.csv`): there the case's own rows count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def fingerprint(case: Case, laboratory: Laboratory, versions: Mapping[str, str])
         "laboratory": _laboratory(laboratory, case.specimen.assay),
         "versions": dict(versions),
     }
-    return sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False, allow_nan=False).encode())
+    return sha256(
+        json.dumps(whole, sort_keys=True, ensure_ascii=False, allow_nan=False).encode(errors="backslashreplace")
+    )
 
 
 def _laboratory(laboratory: Laboratory, assay: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ tasks take a case id and nothing else, results are not kept, and exceptions lose
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Annotated, Any, Protocol, cast
 
 from prefect import flow, get_run_logger, task
@@ -23,18 +22,26 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.batches import BatchTrouble, Inbox, Job, read_inbox
+from flows.folders import folder_of
 from flows.night_statistics import NightStatistics, in_words, night_statistics
-from flows.outcomes import Outcome, kind_and_place, now
-from flows.quarantine import put_into_quarantine, resolve
+from flows.outcomes import Outcome, kind_and_place, now, record_troubles
 from flows.settings import Settings
-from flows.store import locked, open_store
+from flows.store import open_store
 from flows.warm_pool import WarmPool, warm_pool
 from interpret.knowledge import KnowledgeError
-from parsers.errors import InputError
+from parsers.batch import TABLES
+from parsers.callers import generic
+from parsers.errors import InputError, Problem
 
 # More threads than worker processes, so that Prefect's bookkeeping for one specimen overlaps another one's work.
 # The cast: what Prefect declares for a flow and for its thread runner differ in the kind of future.
 _RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=16))
+
+# What is said of a night without a batch: a quiet night, not a failed one.
+NOTHING_THERE = "nothing to report: the inbox holds no batch"
+
+_OUR_NAMES = frozenset({*TABLES, generic.FILE})
+_MOST_PLACES = 20
 
 # Prefect names a form's fields after the parameters, unless the schema says otherwise.
 InboxFolder = Annotated[str, Field(examples=["/srv/inbox"], json_schema_extra={"title": "Inbox folder"})]
@@ -63,6 +70,11 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
         yield
     finally:
         _watcher.reset(token)
+
+
+def watcher_of_this_run() -> Watcher | None:
+    """Whom to tell of every specimen, if anybody."""
+    return _watcher.get()
 
 
 @flow(
@@ -110,35 +122,25 @@ def sheltered(run: Callable[..., State[Any]], *arguments: str) -> State[Any]:
 def _night(inbox: str) -> State[Any]:
     settings = Settings.from_environment()
     store = open_store(settings.store)
-    found = read_inbox(Path(inbox), settings)
-    watcher = _watcher.get()
+    found = read_inbox(folder_of(inbox), settings)
+    watcher = watcher_of_this_run()
     if watcher is not None:
         watcher.begins(found)
     record_troubles(found, store)
-    with warm_pool(
-        store,
-        workers=max(1, min(settings.workers, len(found.jobs))),
-        specimens_per_worker=settings.specimens_per_worker,
-        longest_seconds=settings.longest_seconds,
-    ) as pool:
-        outcomes = _report_all(found.jobs, pool)
+    if not found.batches:
+        return Completed(message=NOTHING_THERE)
+    outcomes: list[Outcome] = []
+    if found.jobs:
+        with warm_pool(
+            store,
+            workers=min(settings.workers, len(found.jobs)),
+            specimens_per_worker=settings.specimens_per_worker,
+            longest_seconds=settings.longest_seconds,
+        ) as pool:
+            outcomes = _report_all(found.jobs, pool)
     statistics = night_statistics(outcomes)
-    _show(outcomes, found.troubles, statistics)
+    _show(outcomes, found, statistics)
     return _final_state(statistics, found.troubles)
-
-
-def record_troubles(found: Inbox, store: Path) -> None:
-    """Quarantine what stops a batch; resolve the entries of batches that are well again."""
-    troubled = {trouble.batch_id: trouble for trouble in found.troubles}
-    for batch_id in found.batches:
-        with locked(store, batch_id):
-            trouble = troubled.get(batch_id)
-            if trouble is None:
-                resolve(store, batch_id)
-                continue
-            at_fault = {one.file for one in trouble.problems}
-            files = [path for path in trouble.folder.iterdir() if path.is_file() and path.name in at_fault]
-            put_into_quarantine(store, batch_id, trouble.problems, files, now())
 
 
 def state_of(outcome: Outcome) -> State[Any]:
@@ -172,7 +174,7 @@ def _report_all(jobs: Iterable[Job], pool: WarmPool) -> list[Outcome]:
         return state_of(done[case_id])
 
     futures = {report_specimen.submit(case_id): case_id for case_id in waiting}
-    watcher = _watcher.get()
+    watcher = watcher_of_this_run()
     for future in as_completed(list(futures)):
         outcome = done.get(futures[future])
         if outcome is None:
@@ -184,31 +186,48 @@ def _report_all(jobs: Iterable[Job], pool: WarmPool) -> list[Outcome]:
     return [done[case_id] for case_id in waiting]
 
 
-def _show(outcomes: list[Outcome], troubles: tuple[BatchTrouble, ...], statistics: NightStatistics) -> None:
+def _show(outcomes: list[Outcome], found: Inbox, statistics: NightStatistics) -> None:
+    """The night's table: the specimens, then what is wrong with whole batches, errors last, where nobody misses it."""
     rows = [
-        {
-            "case id": one.case_id,
-            "status": one.status,
-            "version": "" if one.version is None else str(one.version),
-            "problems": ", ".join(one.codes),
-        }
+        _row(
+            one.case_id,
+            one.status,
+            ", ".join(one.codes),
+            version="" if one.version is None else str(one.version),
+            warnings=", ".join(one.warnings),
+        )
         for one in outcomes
-    ] + [
-        {
-            "case id": one.batch_id,
-            "status": "batch with problems",
-            "version": "",
-            "problems": ", ".join(sorted({problem.code for problem in one.problems})),
-        }
-        for one in troubles
     ]
+    rows += [_row(one.batch_id, "batch with warnings", warnings=_places(one)) for one in found.warnings]
+    rows += [_row(one.batch_id, "batch with problems", _places(one)) for one in found.troubles]
     words = in_words(statistics)
     create_table_artifact(
         rows,
         key="night",
-        description=f"{words}. `imtreport cases INBOX` lists the accessions, on the laboratory's machine.",
+        description=f"{words}. On the laboratory's machine, `imtreport cases INBOX` lists the accessions, and "
+        "`imtreport check BATCH` says what to do about each problem and warning.",
     )
     get_run_logger().info("Night finished: %s", words)
+
+
+def _row(name: str, status: str, problems: str = "", *, version: str = "", warnings: str = "") -> dict[str, str]:
+    return {"case id": name, "status": status, "version": version, "problems": problems, "warnings": warnings}
+
+
+def _places(trouble: BatchTrouble) -> str:
+    """
+    `unknown-accession (ihc.csv, line 14)`. Only names that are ours are said: others may hold an accession, and a
+    column's name is whatever stood in the first line.
+    """
+    said = list(dict.fromkeys(f"{one.code}{_place(one)}" for one in trouble.problems))
+    more = len(said) - _MOST_PLACES
+    return ", ".join(said[:_MOST_PLACES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _place(problem: Problem) -> str:
+    if problem.file not in _OUR_NAMES:
+        return ""
+    return f" ({problem.file})" if problem.line is None else f" ({problem.file}, line {problem.line})"
 
 
 def _final_state(statistics: NightStatistics, troubles: tuple[BatchTrouble, ...]) -> State[Any]:

@@ -1,7 +1,6 @@
 """One specimen as a Prefect flow, started by hand: from the Prefect page with its case id, or by `imtreport report`."""
 
 # No `from __future__ import annotations` here: Prefect builds the form from the annotations themselves.
-from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
@@ -11,7 +10,8 @@ from pydantic import Field
 
 from flows.batches import read_inbox
 from flows.cases import CASE_ID_PATTERN
-from flows.nightly import CannotRunError, InboxFolder, sheltered, state_of
+from flows.folders import folder_of
+from flows.nightly import CannotRunError, InboxFolder, sheltered, state_of, watcher_of_this_run
 from flows.settings import Settings
 from flows.store import open_store
 from flows.warm_pool import warm_pool
@@ -37,8 +37,8 @@ def specimen_report(case_id: CaseId, inbox: InboxFolder) -> State[Any]:
         case_id: The specimen's case id: 16 characters, 0-9 and a-f. `imtreport cases INBOX`, on the laboratory's
             machine, lists accession and case id side by side. Never type an accession or a name here: Prefect stores
             what is typed.
-        inbox: The folder that holds the batch folders (or the one batch folder), on the machine where the worker
-            runs.
+        inbox: The folder that holds the batch folders, on the machine where the worker runs. Its name is stored and
+            shown by Prefect: it must not name a patient.
     """
     return sheltered(_specimen, case_id, inbox)
 
@@ -46,7 +46,7 @@ def specimen_report(case_id: CaseId, inbox: InboxFolder) -> State[Any]:
 def _specimen(case_id: str, inbox: str) -> State[Any]:
     settings = Settings.from_environment()
     store = open_store(settings.store)
-    job = next((one for one in read_inbox(Path(inbox), settings).jobs if one.case_id == case_id), None)
+    job = next((one for one in read_inbox(folder_of(inbox), settings).jobs if one.case_id == case_id), None)
     if job is None:
         raise CannotRunError("no specimen of the inbox has this case id")
     with warm_pool(
@@ -56,6 +56,9 @@ def _specimen(case_id: str, inbox: str) -> State[Any]:
         longest_seconds=settings.longest_seconds,
     ) as pool:
         outcome = pool.report(job)
+    watcher = watcher_of_this_run()
+    if watcher is not None:
+        watcher.ends_with(job, outcome)
     get_run_logger().info("Case %s: %s", outcome.case_id, outcome.status)
     if outcome.status == "quarantined":
         # Who starts one specimen waits for its report: without one, the run has not done what was asked.

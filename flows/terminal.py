@@ -19,7 +19,9 @@ from parsers.errors import Problem
 
 _TABLE_NEEDS = 72
 _WIDE = 120
-_STYLE = {"reported": "green", "unchanged": "cyan", "quarantined": "yellow", "failed": "red"}
+_MOST_OF_A_BATCH = 10
+_MOST_WARNINGS = 30
+_STYLE = {"problem": "red", "reported": "green", "unchanged": "cyan", "quarantined": "yellow", "failed": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Line:
     tier: str = ""
     version: int | None = None
     pdf: Path | None = None
+    warnings: int = 0
+
+
+def trouble_lines(folder: Path, problems: Sequence[Problem]) -> list[Line]:
+    """What is wrong with a whole batch, as the last lines of the table: place, finding and remedy of each problem."""
+    said = [" ".join(problem.explain().split()) for problem in problems[:_MOST_OF_A_BATCH]]
+    if len(problems) > _MOST_OF_A_BATCH:
+        said.append(f"and {len(problems) - _MOST_OF_A_BATCH} more. Try: imtreport check {folder}")
+    return [Line("(batch)", "", "problem", headline=f"{folder.name}: {one}") for one in said]
 
 
 def print_specimens(console: Console, lines: Iterable[Line]) -> None:
@@ -75,10 +86,29 @@ def print_problems(console: Console, problems: Iterable[Problem], indent: str = 
             console.print(Text(f"{indent}         {one.strip()}"), soft_wrap=True, highlight=False)
 
 
-def problems_as_json(batch: Path, problems: Sequence[Problem]) -> str:
+def print_warnings(console: Console, warnings: Iterable[tuple[str, Problem]]) -> None:
+    """One line each, after a heading: whom it concerns (an accession or a batch), place and finding."""
+    shown = list(dict.fromkeys(f"{whom}  {warning.explain().splitlines()[0]}" for whom, warning in warnings))
+    if not shown:
+        return
+    console.print(f"{number(len(shown), 'warning')}; imtreport check says what to do about each:", highlight=False)
+    for line in shown[:_MOST_WARNINGS]:
+        console.print(Text(f"  {line}"), soft_wrap=True, highlight=False)
+    if len(shown) > _MOST_WARNINGS:
+        console.print(f"  … and {len(shown) - _MOST_WARNINGS} more", highlight=False)
+
+
+def problems_as_json(batch: Path, problems: Sequence[Problem]) -> bytes:
     """For `check --json`: the problems as `Problem.as_dict` gives them."""
     whole: Mapping[str, Any] = {"batch": str(batch), "problems": [problem.as_dict() for problem in problems]}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    # A file name that is not UTF-8 holds lone surrogates; \udcff is how JSON writes one.
+    return text.encode(errors="backslashreplace")
+
+
+def number(count: int, of: str) -> str:
+    """`1 warning`, `2 warnings`."""
+    return f"{count} {of}" if count == 1 else f"{count} {of}s"
 
 
 def _cells(line: Line) -> tuple[Text, Text, Text, Text, Text, Text, Text]:
@@ -86,11 +116,18 @@ def _cells(line: Line) -> tuple[Text, Text, Text, Text, Text, Text, Text]:
         Text(line.accession),
         Text(line.case_id),
         Text(line.status, style=_STYLE.get(line.status, "")),
-        Text("" if line.version is None else f"v{line.version}"),
+        Text(", ".join(_version_and_warnings(line))),
         Text(line.result.replace("_", " ")),
         Text(line.tier),
         Text(line.headline),
     )
+
+
+def _version_and_warnings(line: Line) -> Iterable[str]:
+    if line.version is not None:
+        yield f"v{line.version}"
+    if line.warnings:
+        yield number(line.warnings, "warning")
 
 
 def _stacked(above: Text, below: Text) -> Text:
@@ -102,7 +139,7 @@ def _print_block(console: Console, line: Line) -> None:
     console.print(Text.assemble(accession, "  ", status, "  ", version))
     with_tier = Text.assemble(result, ", tier " if tier.plain else "", tier)
     said = Text.assemble(with_tier, ": " if result.plain else "", headline)
-    for below in (said, Text.assemble("case id ", case_id)):
+    for below in (said, Text.assemble("case id ", case_id) if case_id.plain else case_id):
         if below.plain:
             console.print(Padding(below, (0, 0, 0, 2)))
 

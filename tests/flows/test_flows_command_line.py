@@ -14,7 +14,8 @@ from rich.console import Console
 
 from flows import doctor, native_libraries
 from flows.settings import Settings
-from flows.terminal import Line, print_specimens
+from flows.terminal import Line, print_specimens, print_warnings, trouble_lines
+from parsers.errors import Problem
 
 
 @pytest.fixture
@@ -91,6 +92,71 @@ def test_cases_lists_accession_and_case_id(inbox: Path, tmp_path: Path) -> None:
     assert (first.split()[0], second.split()[0]) == (DETECTED, NEGATIVE)
     assert len(first.split()[1]) == 16
     assert imtreport("cases", inbox, "--store", tmp_path / "store").stdout == run.stdout
+
+
+def test_a_broken_laboratory_file_is_told_by_cases_and_report_not_an_empty_list(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    (inbox / "lab.toml").write_text("[lab\n", encoding="utf-8")
+    listed = imtreport("cases", inbox, "--store", tmp_path / "store")
+    asked = imtreport("report", batch, "--accession", DETECTED, "--store", tmp_path / "store")
+    assert (listed.returncode, asked.returncode) == (1, 2)
+    for run in (listed, asked):
+        assert "lab.toml" in run.stderr
+        assert "Try:" in run.stderr
+        assert "no specimen has the accession" not in run.stderr
+
+
+def test_a_damaged_key_is_told_with_its_remedy(inbox: Path, tmp_path: Path) -> None:
+    a_night(inbox, DETECTED)
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "case-key").write_text("damaged")
+    run = imtreport("cases", inbox, "--store", tmp_path / "store")
+    assert run.returncode == 2
+    assert "backup" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_cases_of_an_inbox_without_a_batch_says_so(inbox: Path, tmp_path: Path) -> None:
+    inbox.mkdir()
+    run = imtreport("cases", inbox, "--store", tmp_path / "store")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "specimens.csv" in run.stdout
+
+
+def test_a_file_name_that_is_not_utf_8_is_told_and_written(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    (batch / os.fsdecode(b"M\xfcller.tsv")).write_text("x\n")
+    run = imtreport("check", batch, "--json", tmp_path / "problems.json", environment={"PYTHONUTF8": "1"})
+    assert "Traceback" not in run.stderr
+    assert "unused-file" in (tmp_path / "problems.json").read_text(encoding="utf-8")
+    (problem,) = json.loads((tmp_path / "problems.json").read_bytes())["problems"]
+    assert problem["file"] == os.fsdecode(b"M\xfcller.tsv")
+    assert "ller.tsv" in run.stdout
+
+
+def test_the_table_ends_with_what_is_wrong_with_a_whole_batch_with_place_and_remedy() -> None:
+    problem = Problem(
+        "unknown-accession", "ihc.csv", "not a listed specimen", "correct it", line=14, column="accession", found="S26"
+    )
+    console = Console(width=200, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    print_specimens(console, [a_line(), *trouble_lines(Path("/inbox/night-1"), [problem] * 12)])
+    console.file.close()
+    shown = console.export_text()
+    assert shown.index("S26-01001") < shown.index("night-1: ihc.csv, line 14, column 'accession': not a listed")
+    assert shown.count("Try: correct it") == 10
+    assert "and 2 more. Try: imtreport check /inbox/night-1" in shown
+
+
+def test_warnings_are_listed_in_short_form_each_once_and_the_rest_counted() -> None:
+    console = Console(width=200, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    warnings = [Problem("odd", "qc.csv", "odd value", "look", line=line, severity="warning") for line in range(40)]
+    print_warnings(console, [("S26-01001", one) for one in (*warnings, *warnings)])
+    console.file.close()
+    shown = console.export_text()
+    assert shown.count("S26-01001  qc.csv, line 7: odd value") == 1
+    assert "40 warnings" in shown
+    assert "… and 10 more" in shown
+    assert "look" not in shown
 
 
 @pytest.mark.parametrize("command", ["--help", "check --help", "check BATCH", "cases BATCH"])

@@ -22,13 +22,13 @@ from flows_nights import (
     change_rows,
     files_below,
     imtreport,
+    open_entries,
     set_cells,
     with_environment,
 )
 from pdfminer.pdftypes import resolve1
 
 from flows.cases import case_id_of, case_key
-from flows.quarantine import open_entries
 from flows.store import versions
 
 pytestmark = pytest.mark.slow
@@ -154,6 +154,66 @@ def test_the_run_completes_its_tasks_bear_case_ids_and_its_artifact_lists_them(
     assert rows == {case_of(NEGATIVE, store): ("reported", ""), bad: ("quarantined", "cut-short")}
 
 
+def test_warnings_and_a_mistyped_accession_are_counted_listed_and_end_the_table(
+    inbox: Path, store: Path, server: PrefectServer
+) -> None:
+    batch = a_night(inbox, NEGATIVE, DETECTED)
+    with (batch / "qc.csv").open("a", encoding="utf-8") as table:
+        table.write(f"{NEGATIVE},invented_metric,5\n")
+    (batch / "left.over.tsv").write_text("nobody's\n")
+    first = True
+
+    def mistype(row: dict[str, str]) -> dict[str, str]:
+        nonlocal first
+        changed = row | {"accession": "S26-90909"} if first and row["accession"] == DETECTED else row
+        first = first and changed is row
+        return changed
+
+    change_rows(batch / "ihc.csv", mistype)
+    run = nightly(inbox, store, server)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "2 reported, 0 unchanged, 0 quarantined, 0 failed; 1 with warnings" in run.stdout
+    lines = run.stdout.splitlines()
+    (specimen,) = (number for number, line in enumerate(lines) if line.startswith(f" {NEGATIVE}"))
+    (batch_row,) = (number for number, line in enumerate(lines) if line.startswith(" (batch)"))
+    assert specimen < batch_row
+    assert "v1, 1 warning" in lines[specimen]
+    whole = " ".join(" ".join(lines[batch_row:]).split())
+    assert "ihc.csv, line 2" in whole
+    assert "S26-90909" in whole
+    assert "Try:" in whole
+    assert re.search(rf"^  {NEGATIVE}  qc\.csv, line \d+.*invented_metric", run.stdout, re.MULTILINE)
+    assert "(batch) night-1  left.over.tsv: " in run.stdout
+
+    (found,) = ask(
+        server.url,
+        "/artifacts/filter",
+        {"artifacts": {"flow_run_id": {"any_": [last_run(server, "nightly-reports")["id"]]}}},
+    )
+    rows = json.loads(found["data"])
+    assert rows[-1]["status"] == "batch with problems"
+    assert rows[-1]["problems"] == "unknown-accession (ihc.csv, line 2)"
+    assert [row["warnings"] for row in rows if row["status"] == "batch with warnings"] == ["unused-file"]
+    assert {row["case id"]: row["warnings"] for row in rows}[case_of(NEGATIVE, store)] == "unknown-metric"
+
+    by_hand = imtreport(
+        *("report", batch, "--accession", NEGATIVE, "--store", store), environment={"PREFECT_API_URL": server.url}
+    )
+    assert "unchanged" in by_hand.stdout, by_hand.stderr
+    assert "invented_metric" in by_hand.stdout
+    assert "left.over.tsv" in by_hand.stdout
+    assert "S26-90909" in by_hand.stderr
+
+
+def test_an_empty_inbox_is_a_quiet_night(inbox: Path, store: Path, server: PrefectServer) -> None:
+    inbox.mkdir()
+    run = nightly(inbox, store, server)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "nothing to report" in run.stdout
+    done = last_run(server, "nightly-reports")
+    assert done["state_type"] == "COMPLETED"
+
+
 def test_a_mended_file_is_reported_and_its_quarantine_entry_resolved(
     inbox: Path, store: Path, server: PrefectServer
 ) -> None:
@@ -225,7 +285,7 @@ def test_a_specimen_that_kills_its_worker_fails_the_night_and_loses_no_other(
 def test_patient_data_and_accessions_reach_neither_prefect_nor_names_nor_metadata(
     inbox: Path, store: Path, server: PrefectServer
 ) -> None:
-    batch = a_night(inbox, DETECTED, NEGATIVE, CUT_OFF)
+    batch = a_night(inbox, DETECTED, NEGATIVE, CUT_OFF, name=f"{CANARY}-batch")
     for accession in (DETECTED, NEGATIVE, CUT_OFF):
         set_cells(batch / "specimens.csv", accession, **CANARIES)
     # The stains' table repeats the patient's number where it has such a column.
@@ -241,6 +301,8 @@ def test_patient_data_and_accessions_reach_neither_prefect_nor_names_nor_metadat
         environment={"PREFECT_API_URL": server.url},
     )
     assert by_hand.returncode == 1, by_hand.stdout + by_hand.stderr
+    one_batch = imtreport("nightly", batch, "--store", store, "--verbose", environment={"PREFECT_API_URL": server.url})
+    assert "2 unchanged" in one_batch.stdout, one_batch.stdout + one_batch.stderr
 
     secrets = [CANARY, CANARIES["date_of_birth"], *("S26-01001", "S26-01010", "S26-01013")]
     logged = [line for run in (night, by_hand) for line in (run.stdout + run.stderr).splitlines() if " | " in line]

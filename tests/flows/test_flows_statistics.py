@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flows.night_statistics import in_words, night_statistics
@@ -37,6 +39,12 @@ def test_a_night_without_specimens_has_no_median_and_no_share() -> None:
     found = night_statistics([])
     assert (found.median_turnaround_days, found.quality_failed_share) == (None, None)
     assert in_words(found) == "0 reported, 0 unchanged, 0 quarantined, 0 failed"
+
+
+def test_specimens_with_warnings_are_counted_and_said() -> None:
+    found = night_statistics([replace(a_report(3), warnings=("unknown-column", "unused-file")), a_report(3)])
+    assert found.with_warnings == 1
+    assert "; 1 with warnings;" in in_words(found)
 
 
 def test_the_words_hold_counts_median_and_share() -> None:
