@@ -7,6 +7,7 @@ What is heavy (Prefect, WeasyPrint, pandas) is imported by the commands that nee
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import io
 import json
 import os
@@ -85,6 +86,21 @@ def main() -> None:
     app()
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        _tell(f"imtreport {importlib.metadata.version('imtreport')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
 @app.command()
 def demo(
     output: Annotated[Path, typer.Option(help="Where the demo's reports go.")] = Path("imtreport-demo"),
@@ -115,7 +131,7 @@ def check(
     as_environment(lab=lab)
     with _mistakes_told():
         _expect_folder(batch)
-        laboratory = laboratory_for(batch, Settings.from_environment())
+        laboratory = laboratory_for(batch, Settings.from_environment().check())
         with console.status("Reading every file of the batch …"):
             try:
                 problems = check_batch(batch, laboratory)
@@ -144,7 +160,7 @@ def report(
 
     as_environment(store=store, lab=lab)
     with _mistakes_told():
-        settings = Settings.from_environment()
+        settings = Settings.from_environment().check()
         job, found = _job_of(batch, accession, settings)
         kept = _One()
         with _prefect(settings, verbose), batch_named_by_id(batch, settings.store) as batch_id:
@@ -185,7 +201,7 @@ def serve(
     if port is not None:
         os.environ["IMTREPORT_PORT"] = str(port)
     with _mistakes_told():
-        settings = Settings.from_environment()
+        settings = Settings.from_environment().check()
         _expect_folder(inbox)
         # lab.toml is looked for as from a batch, which may not be there yet.
         laboratory = laboratory_for(inbox if (inbox / SPECIMENS_FILE).is_file() else inbox / "batch", settings)
@@ -198,11 +214,12 @@ def serve(
 def cases(inbox: InboxArgument, lab: Lab = None, store: Store = None) -> None:
     """List accession and case id of every specimen of an inbox or a batch. For this machine only."""
     from flows.batches import read_inbox
-    from flows.store import latest
+    from flows.store import latest, open_store
 
     as_environment(store=store, lab=lab)
     with _mistakes_told():
-        settings = Settings.from_environment()
+        settings = Settings.from_environment().check()
+        open_store(settings.store)
         found = read_inbox(inbox, settings)
         for job in found.jobs:
             version = latest(settings.store, job.case_id)
@@ -224,7 +241,7 @@ def doctor(lab: Lab = None, store: Store = None) -> None:
     marks = {"ok": "[green]ok     [/]", "note": "[yellow]note   [/]", "missing": "[red]missing[/]"}
     missing = 0
     with _mistakes_told():
-        for finding in examine(Settings.from_environment(), lab):
+        for finding in examine(Settings.from_environment().check(), lab):
             missing += finding.state == "missing"
             console.print(f"{marks[finding.state]} {escape(finding.what)}", soft_wrap=True, highlight=False)
             if finding.remedy:
@@ -237,9 +254,12 @@ def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
     from flows.folders import inbox_named
     from flows.store import open_store
 
-    settings = Settings.from_environment()
+    settings = Settings.from_environment().check()
     _expect_folder(inbox)
     open_store(settings.store)
+    if settings.lab:
+        # Named for all batches: its mistakes are told once, not once a batch.
+        laboratory_for(inbox, settings)
     night = _Night()
     with _prefect(settings, verbose), inbox_named(inbox, settings.store) as name:
         from flows.nightly import nightly_reports, watched_by

@@ -71,7 +71,7 @@ class Settings:
 
     @property
     def port(self) -> int:
-        return self._number("port_text")
+        return self._number("port_text", most=65535)
 
     @property
     def server_start_seconds(self) -> int:
@@ -82,18 +82,28 @@ class Settings:
         """Where Prefect keeps its database: inside the store, so that removing the store removes all of it."""
         return self.store / "prefect"
 
-    def _number(self, name: str) -> int:
+    def check(self) -> Settings:
+        """
+        These settings, all of them read once: a mistake is told before any work begins.
+
+        Raises:
+            InputError: a number is none, or out of range.
+        """
+        _ = (self.workers, self.specimens_per_worker, self.longest_seconds, self.port, self.server_start_seconds)
+        return self
+
+    def _number(self, name: str, most: int = 1_000_000) -> int:
         text = str(getattr(self, name))
-        if text.isascii() and text.isdigit() and int(text) > 0:
+        if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most:
             return int(text)
         variable = next(one.metadata["env"] for one in fields(self) if one.name == name)
         raise InputError(
             Problem(
                 code="setting-not-a-number",
                 file=variable,
-                message="the setting is not a whole number above 0",
+                message=f"the setting is not a whole number from 1 to {most}",
                 found=text,
-                remedy=f"set {variable} to a whole number, or unset it",
+                remedy=f"set {variable} to such a number, or unset it",
             )
         )
 

@@ -20,6 +20,7 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,6 +28,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from parsers.errors import InputError, Problem
 
 MANIFEST = "manifest.json"
 
@@ -52,10 +55,22 @@ def open_store(store: Path) -> Path:
     `store` with its folders made, and left-overs of runs that were killed more than a day ago removed.
 
     Raises:
-        OSError: the folder cannot be made or written to.
+        InputError: the folder cannot be made or written to; the message says why.
     """
-    for folder in (store, store / "reports", store / "quarantine", store / "tmp", store / "locks"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        for folder in (store, store / "reports", store / "quarantine", store / "tmp", store / "locks"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=store / "tmp") as probe:
+            probe.write(b"0" * 4096)
+    except OSError as error:
+        raise InputError(
+            Problem(
+                code="store-unusable",
+                file=str(store),
+                message=f"reports cannot be kept here ({error.strerror or 'the disk refuses'})",
+                remedy="name a folder that this account may write to, on a disk with room: --store or IMTREPORT_STORE",
+            )
+        ) from None
     for left in (store / "tmp").iterdir():
         # Another night may put it in place, or remove it, between the listing and the look at it.
         with suppress(FileNotFoundError):

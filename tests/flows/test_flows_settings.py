@@ -70,3 +70,20 @@ def test_no_laboratory_file_anywhere_says_where_to_put_one(tmp_path: Path) -> No
     with pytest.raises(InputError) as error:
         laboratory_file(batch, settings())
     assert "--lab" in error.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("IMTREPORT_PORT", "99999"),
+        ("IMTREPORT_WORKERS", "many"),
+        ("IMTREPORT_LONGEST", "0"),
+        ("IMTREPORT_RECYCLE", "-1"),
+        ("IMTREPORT_SERVER_START", "9" * 5000),
+    ],
+)
+def test_a_wrong_number_is_told_before_any_work_begins(variable: str, value: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Settings.from_environment({variable: value}).check()
+    (problem,) = caught.value.problems
+    assert problem.file == variable

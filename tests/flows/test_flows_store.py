@@ -13,7 +13,7 @@ from flows_nights import open_entries
 
 from flows import store as reports
 from flows.quarantine import problems_of, put_into_quarantine, quarantined, resolve
-from parsers.errors import Problem
+from parsers.errors import InputError, Problem
 
 CASE = "0123456789abcdef"
 NOW = datetime(2026, 3, 17, 2, 0, tzinfo=UTC)
@@ -221,3 +221,14 @@ def test_an_entry_put_aside_by_a_killed_night_is_resolved_too(store: Path, monke
     (folder / CASE).rename(folder / f"{CASE}.before")
     assert resolve(store, CASE)
     assert open_entries(store) == ()
+
+
+def test_a_store_that_cannot_be_used_is_told_with_its_reason_and_a_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "taken"
+    file.write_text("not a folder", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        reports.open_store(file)
+    (problem,) = caught.value.problems
+    assert problem.code == "store-unusable"
+    assert "File exists" in problem.message
+    assert "--store" in problem.remedy
