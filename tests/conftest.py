@@ -1,0 +1,11 @@
+"""Hypothesis for all tests: no deadline on busy machines; in CI the same commit draws the same examples."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
