@@ -192,6 +192,10 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
     contents = _Contents()
     tables = {name: _table(folder / name, found, contents) for name in TABLES if name in names_found}
     contents.rows = _from(tables.get(specimens.FILE), lambda table: read_specimens(table, laboratory, found), ())
+    if not contents.rows:
+        # Nobody's rows can be told apart: hundreds of follow-up problems would hide the one that matters.
+        _attribute(contents, found, frozenset())
+        return contents
     known = {row.accession for row in contents.rows}
     contents.finder = finder(
         (row.accession for row in contents.rows if not _is_nameless(row)), laboratory.accession_pattern

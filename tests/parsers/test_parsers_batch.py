@@ -337,6 +337,14 @@ def test_an_unreadable_specimens_table_is_a_batch_without_requests(tmp_path: Pat
     assert (found.requests, [one.code for one in found.problems]) == ((), ["wrong-kind-of-file"])
 
 
+def test_without_a_usable_specimens_table_only_its_own_problems_are_said(tmp_path: Path) -> None:
+    without_column = csv_text({name: cell for name, cell in SPECIMEN.items() if name != "patient_id"})
+    found = check_batch(
+        a_batch(tmp_path, specimens=without_column, ihc=csv_text(STAIN), **{"calls.tsv": ARRIBA}), a_laboratory()
+    )
+    assert [(one.code, one.file) for one in found] == [("missing-column", "specimens.csv")]
+
+
 TABLES_CUT = {
     "specimens": csv_text(SPECIMEN, SECOND),
     "ihc": csv_text(STAIN),
