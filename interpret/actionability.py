@@ -23,8 +23,7 @@ from interpret.differential import Alerts
 from interpret.findings import Fusion, LabelCondition, Relation, Therapy
 from interpret.knowledge import Action, Knowledge
 from interpret.resistance import Flag, flags_of, resistance_state
-from interpret.resistance import protein_change as protein_change
-from interpret.resistance import resistance_alerts as resistance_alerts
+from interpret.sentences import listed
 from interpret.stains import GROUP_OF, STAIN_OF
 from parsers.laboratory import Laboratory
 
@@ -355,7 +354,7 @@ def _statements(
             continue
         done.add((action.block, line.fusion))
         members = [(a, one) for a, one in lines if (a.block, one.fusion) == (action.block, line.fusion)]
-        agents = _listed([one.agent for _, one in members])
+        agents = listed([one.agent for _, one in members])
         values = {"agents": agents[0].upper() + agents[1:], "guideline": _guideline(laboratory)}
         cautions = _cautions_of_block(members, laboratory)
         found.append(
@@ -378,7 +377,7 @@ def _cautions_of_block(members: Sequence[tuple[Action, Therapy]], laboratory: La
         if said:
             agents.setdefault(said, []).append(line.agent)
     return [
-        said.replace("This agent", _listed(names).capitalize()).replace("this line", f"a line on {_listed(names)}")
+        said.replace("This agent", listed(names).capitalize()).replace("this line", f"a line on {listed(names)}")
         for said, names in agents.items()
     ]
 
@@ -411,7 +410,3 @@ def _with_tier(
 def _joined(sentences: Sequence[str]) -> str:
     """Sentences with single spaces between them; a placeholder that stayed empty leaves no gap."""
     return " ".join(" ".join(sentence for sentence in sentences if sentence).split())
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

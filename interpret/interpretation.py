@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interpret.actionability import Therapies, find_therapies, protein_change, resistance_alerts
+from interpret.actionability import Therapies, find_therapies
 from interpret.concordance import Concordance, compare, reportable_drivers
 from interpret.context import Context, read_context
 from interpret.differential import Alerts, find_alerts, find_entities
@@ -20,6 +20,7 @@ from interpret.genes import GeneModels
 from interpret.knowledge import Knowledge
 from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
+from interpret.resistance import protein_change, resistance_alerts
 from interpret.risk import find_risk
 from interpret.stains import GENES_OF, STAIN_OF
 from interpret.statements import references_of, statements_of

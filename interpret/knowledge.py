@@ -223,7 +223,6 @@ _STAIN = re.compile(r"[A-Z][A-Z0-9_]*[+-]")
 _VARIANT = re.compile(r"[A-Z]\d+[A-Z]")
 _AGE = re.compile(r"from (\d+) years?(?: to under (\d+) years?)?|over (\d+) months?")
 _TAIL = ("sources", "evidence_status", "reviewed")
-_CONDITION = frozenset[str] | re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from interpret.differential import Alerts
 from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
 from interpret.knowledge import KINASES
 from interpret.quality import Quality
+from interpret.sentences import listed
 from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF, FishState
 from parsers.laboratory import Assay
 
@@ -215,7 +216,7 @@ def _headline_without_sequencing(findings: Findings) -> str:
     groups = findings.concordance.groups
     stained = [STAIN_OF[group] for group in STAIN_OF if groups[group].stains.ihc == "positive"]
     if stained:
-        return f"{_listed(stained)} immunohistochemistry positive; sequencing was not done"
+        return f"{listed(stained)} immunohistochemistry positive; sequencing was not done"
     return "Not informative: sequencing was not done"
 
 
@@ -245,25 +246,25 @@ def _is_to_be_confirmed(fusion: Fusion, findings: Findings) -> bool:
 
 def _open(findings: Findings) -> str:
     if findings.possible:
-        genes = _listed(fusion.driver_in_words for fusion in findings.possible)
+        genes = listed(fusion.driver_in_words for fusion in findings.possible)
         return f"Possible {genes} fusion, unconfirmed: confirmation requested"
     if findings.not_functional:
         fusion = findings.not_functional[0]
         return f"{fusion.name} called: {why_not_functional(fusion)}; a functional kinase is not expected"
     twice = [STAIN_OF[group] for group in _twice_shown(findings)]
     if twice and findings.inferred:
-        return f"{_listed(twice)} rearranged by FISH and expressed: partner not known, RNA sequencing requested"
+        return f"{listed(twice)} rearranged by FISH and expressed: partner not known, RNA sequencing requested"
     if twice:
-        return f"{_listed(twice)} rearranged by FISH and expressed, no fusion shown: further testing requested"
+        return f"{listed(twice)} rearranged by FISH and expressed, no fusion shown: further testing requested"
     if findings.inferred:
-        names = _listed(fusion.name for fusion in findings.inferred)
+        names = listed(fusion.name for fusion in findings.inferred)
         return f"Rearrangement inferred from FISH, {names}: partner not known, sequencing requested"
     if findings.rearranged_by_fish:
-        return f"{_listed(findings.rearranged_by_fish)} rearranged by FISH, no fusion shown: further testing requested"
+        return f"{listed(findings.rearranged_by_fish)} rearranged by FISH, no fusion shown: further testing requested"
     groups = sorted(findings.concordance.indeterminate_groups)
     stained = [STAIN_OF[group] for group in groups if _is_stained(group, findings)]
     if stained:
-        return f"{_listed(stained)} staining without a fusion shown: further testing requested"
+        return f"{listed(stained)} staining without a fusion shown: further testing requested"
     return "Indeterminate: the methods do not settle the question; further testing requested"
 
 
@@ -284,9 +285,7 @@ def _found(status: ResultStatus, findings: Findings) -> str:
         case "detected":
             return " ".join(_structure(fusion, quality) for fusion in findings.results)
         case "indeterminate":
-            named = _listed(
-                fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred)
-            )
+            named = listed(fusion.name for fusion in (*findings.possible, *findings.not_functional, *findings.inferred))
             is_called = findings.possible or findings.not_functional
             if is_called or (named and not _twice_shown(findings)):
                 return f"The finding is not settled: {named}."
@@ -356,7 +355,7 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
     if status == "indeterminate":
-        genes = _listed(_open_genes(findings)) or "these genes"
+        genes = listed(_open_genes(findings)) or "these genes"
         text = f"For {genes}, nothing is reported as found or as absent until further testing has settled it."
         return [text, *_stain_sentence(findings), _suggestion(findings)]
     if status == "not_informative":
@@ -367,7 +366,7 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
 def _stain_sentence(findings: Findings) -> list[str]:
     unexplained = [group for group in STAIN_OF if group not in _twice_shown(findings)]
     stained = [STAIN_OF[group] for group in unexplained if _is_stained(group, findings)]
-    return [f"{_listed(stained)} protein expression alone is not proof of a fusion."] if stained else []
+    return [f"{listed(stained)} protein expression alone is not proof of a fusion."] if stained else []
 
 
 def _diagnostic_meaning(findings: Findings) -> str:
@@ -464,14 +463,14 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
     methods += [view.method for view in views if view.side == "for"]
     against = [view.method for view in views if view.side == "against"]
     if against:
-        text = f"Methods disagree: {_listed(methods)} against {_listed(against)}."
+        text = f"Methods disagree: {listed(methods)} against {listed(against)}."
     elif len(methods) > 1:
-        text = f"{len(methods)} methods agree: {_listed(methods)}."
+        text = f"{len(methods)} methods agree: {listed(methods)}."
     else:
         text = f"One method: {methods[0]}."
     sentences = [text, *(view.detail for view in views)]
     if callers := sorted({caller.caller for caller in fusion.callers}):
-        sentences.append(f"Called by {_listed(callers)}.")
+        sentences.append(f"Called by {listed(callers)}.")
     if fusion.molecule == "DNA":
         sentences.append("The transcript was inferred from the DNA breakpoints, not sequenced.")
     if findings.quality.reason:
@@ -511,10 +510,3 @@ def _second_methods(fusion: Fusion, findings: Findings) -> list[_SecondMethod]:
     if evidence.group in findings.concordance.mismatched_groups:
         found[0] = _SecondMethod(stain, "against", f"{stain} shows a pattern that does not fit the partner.")
     return [view for view in found if view is not None]
-
-
-def _listed(words: Iterable[str]) -> str:
-    unique: Sequence[str] = list(dict.fromkeys(words))
-    if not unique:
-        return ""
-    return unique[0] if len(unique) == 1 else f"{', '.join(unique[:-1])} and {unique[-1]}"

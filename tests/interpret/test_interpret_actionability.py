@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from made_cases import a_fish, a_fusion, a_laboratory, a_source, a_specimen, a_stain, a_variant, interpreted_with
 
-from interpret.actionability import protein_change
 from interpret.findings import Interpretation, Therapy
+from interpret.resistance import protein_change
 
 ALK = a_fusion("TPM3::ALK")
 POSITIVE = (a_stain("ALK", pattern="cytoplasmic"),)

@@ -21,9 +21,9 @@ from made_cases import (
     the_knowledge,
 )
 
-from interpret.actionability import resistance_alerts
 from interpret.context import read_context
 from interpret.findings import Interpretation, Therapy
+from interpret.resistance import resistance_alerts
 
 READY = {"resectability": "unresectable", "disease_status": "refractory", "prior_therapy": "doxorubicin"}
 MORBID = READY | {"indication": "surgery: severe morbidity expected"}
