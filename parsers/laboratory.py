@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from parsers.errors import InputError, Problem
+from parsers.mapping import NO_MAPPING, LabMapping
 from parsers.reading import decode, looks_like_excel_date, read_bytes
 from parsers.records import Build, Molecule
 
@@ -97,6 +98,7 @@ class Laboratory:
     disclaimers: tuple[str, ...] = ()
     nightly: str = _NIGHTLY
     guideline_version: str = ""
+    mapping: LabMapping = NO_MAPPING
 
 
 def read_laboratory(path: Path) -> Laboratory:

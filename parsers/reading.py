@@ -16,7 +16,7 @@ import stat
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
@@ -218,8 +218,23 @@ def read_table(source: FileText) -> Table:
     """
     text, skipped = _without_separator_line(source.text)
     header_line = next(line for line in text.split("\n") if line.strip())
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(header_line), strict=True)
-    rows: list[Row] = []
+    rows = list(quoted_lines(replace(source, text=text), _delimiter(header_line), skipped=skipped))
+    if not rows:
+        raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
+    columns = tuple(column_name(cell) for cell in rows[0].cells)
+    _refuse_repeated(columns, source.name, rows[0].line)
+    return Table(source.name, columns, tuple(rows[1:]))
+
+
+def quoted_lines(source: FileText, separator: str, *, skipped: int = 0) -> Iterator[Row]:
+    """
+    The non-blank rows of a table quoted as CSV defines it, the header first. `skipped` lines stood before the text.
+
+    Raises:
+        InputError: a quote that is never closed, or a cell with a line break: two stray quotes would make one cell of
+            all the rows between them, and results would vanish.
+    """
+    reader = csv.reader(io.StringIO(source.text), delimiter=separator, strict=True)
     broken: list[Problem] = []
     start = skipped + 1
     try:
@@ -227,7 +242,7 @@ def read_table(source: FileText) -> Table:
             if skipped + reader.line_num > start and len(broken) <= MOST_PROBLEMS:
                 broken.append(_line_break(source.name, start, skipped + reader.line_num))
             if any(cell.strip() for cell in cells):
-                rows.append(Row(start, tuple(cells)))
+                yield Row(start, tuple(cells))
             start = skipped + reader.line_num + 1
     except csv.Error as error:
         raise InputError(
@@ -241,11 +256,6 @@ def read_table(source: FileText) -> Table:
         ) from None
     if broken:
         raise InputError(*first_of(broken))
-    if not rows:
-        raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
-    columns = tuple(column_name(cell) for cell in rows[0].cells)
-    _refuse_repeated(columns, source.name, rows[0].line)
-    return Table(source.name, columns, tuple(rows[1:]))
 
 
 def column_name(text: str) -> str:

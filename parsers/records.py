@@ -155,8 +155,9 @@ class FusionCall:
 
     5'/3' are the caller's own order; `order_known` is False where the caller does not know it (DNA breakends without
     annotation, TSO500 Directionality). A gene is empty when the caller names none. `split_reads` and `spanning_pairs`
-    are None when the format has no such count. `as_given` keeps cells that a reader may want to see as they were
-    (`confidence`, `filters`, `annots`).
+    are None when the format has no such count; `supporting_reads` is set where the file gives one number alone for all
+    reads that support the call. `as_given` keeps cells that a reader may want to see as they were (`confidence`,
+    `filters`, `annots`, every further count).
     """
 
     caller: str
@@ -174,6 +175,7 @@ class FusionCall:
     reading_frame: Frame = "unknown"
     split_reads: int | None = None
     spanning_pairs: int | None = None
+    supporting_reads: int | None = None
     passed_filter: bool = True
     filters: str = ""
     confidence: str = ""
@@ -183,37 +185,10 @@ class FusionCall:
 
 
 @dataclass(frozen=True, slots=True)
-class FusionSource:
-    """
-    One fusion file of a specimen, read to its end: which format, how many calls, its sha256 (hex).
-
-    `file` is its path relative to the batch folder.
-    """
-
-    file: str
-    format: str
-    caller: str
-    molecule: Molecule
-    sha256: str
-    calls: int
-    genome_build: Build | None
-    sample: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SmallVariant:
-    """One row of variants.csv: a small variant in protein notation (`p.Gly1202Arg` or `G1202R`)."""
-
-    accession: str
-    gene: str
-    hgvs_p: str
-    place: Place = Place("variants.csv")
-
-
-@dataclass(frozen=True, slots=True)
 class QcMetric:
     """
-    One row of qc.csv. `value` is a number where the text is one; else `text` says (`pass`, `fail`, `borderline`).
+    One row of qc.csv, or a figure of a caller's own file. `value` is a number where the text is one; else `text` says
+    (`pass`, `fail`, `borderline`).
 
     `remark` is what stood behind a verdict in brackets (`DV200 12%, below lab limit`).
     """
@@ -224,6 +199,39 @@ class QcMetric:
     text: str
     place: Place = Place("qc.csv")
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FusionSource:
+    """
+    One fusion file of a specimen, read to its end: which format, how many calls, its sha256 (hex).
+
+    `file` is its path relative to the batch folder. `calls` were kept; `others` were read to the end and counted, but
+    name no gene, and lie in no gene, that any rule knows. `not_found` are the fusions that the file lists as looked for
+    and not found. `metrics` are quality figures that stand in the file itself.
+    """
+
+    file: str
+    format: str
+    caller: str
+    molecule: Molecule
+    sha256: str
+    calls: int
+    genome_build: Build | None
+    sample: str = ""
+    others: int = 0
+    not_found: int = 0
+    metrics: tuple[QcMetric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmallVariant:
+    """One row of variants.csv: a small variant in protein notation (`p.Gly1202Arg` or `G1202R`)."""
+
+    accession: str
+    gene: str
+    hgvs_p: str
+    place: Place = Place("variants.csv")
 
 
 @dataclass(frozen=True, slots=True)

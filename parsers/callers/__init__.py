@@ -4,10 +4,12 @@ Fusion callers: one module per format, each with a `FORMAT`; a file is recognise
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 from parsers.accessions import names, shape
-from parsers.callers import arriba, generic, nfcore_rnafusion, star_fusion, structural_variants
+from parsers.callers import generic
 from parsers.callers.builds import build_of_calls
 from parsers.callers.format import CallerFormat, Reading, ReadingContext
 from parsers.callers.unsupported import name_of_unsupported
@@ -15,13 +17,17 @@ from parsers.errors import InputError, Problem
 from parsers.reading import DEFAULT_CAP, FileText, read_text
 from parsers.records import FusionCall, FusionSource
 
-FORMATS: tuple[CallerFormat, ...] = (
-    arriba.FORMAT,
-    star_fusion.FORMAT,
-    generic.FORMAT,
-    nfcore_rnafusion.FORMAT,
-    structural_variants.FORMAT,
-)
+
+def _all_formats() -> tuple[CallerFormat, ...]:
+    """The `FORMAT` (or `FORMATS`, for twins of one family) of every module of this folder: a new caller is one file."""
+    found: list[CallerFormat] = []
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
+        content = vars(importlib.import_module(f"{__name__}.{module.name}"))
+        found.extend(content.get("FORMATS", [content["FORMAT"]] if "FORMAT" in content else []))
+    return tuple(found)
+
+
+FORMATS: tuple[CallerFormat, ...] = _all_formats()
 
 
 def read_fusion_file(
@@ -79,6 +85,9 @@ def _finished(
         calls=len(calls),
         genome_build=build,
         sample=reading.sample,
+        others=reading.others,
+        not_found=reading.not_found,
+        metrics=reading.metrics,
     )
     warnings = tuple(problem.about(context.accession) for problem in (*of_source, *reading.warnings, *of_build))
     return calls, fusion_source, tuple(dict.fromkeys(warnings))
@@ -89,11 +98,14 @@ def format_of(source: FileText) -> CallerFormat:
     The format of `source`.
 
     Raises:
-        InputError: none of ours; names the format where it is a known one, and the formats that are supported.
+        InputError: none of ours, or the header is that of several; names the format where it is a known one, and the
+            formats that are supported.
     """
-    for candidate in FORMATS:
-        if candidate.sniff(source.text):
-            return candidate
+    claimed = [candidate for candidate in FORMATS if candidate.sniff(source.text)]
+    if len(claimed) == 1:
+        return claimed[0]
+    if claimed:
+        raise InputError(_ambiguous(source.name, claimed))
     known = name_of_unsupported(source.text)
     supported = ", ".join(candidate.name for candidate in FORMATS)
     raise InputError(
@@ -105,6 +117,16 @@ def format_of(source: FileText) -> CallerFormat:
             line=1,
             expected=supported,
         )
+    )
+
+
+def _ambiguous(file: str, claimed: list[CallerFormat]) -> Problem:
+    return Problem(
+        "ambiguous-format",
+        file,
+        f"the header is that of {len(claimed)} formats: {', '.join(one.name for one in claimed)}",
+        "use the caller's own file as it was written, without joining tables",
+        line=1,
     )
 
 

@@ -5,8 +5,8 @@ What a caller's module gives and gets: a `FORMAT` with a rule to recognise the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from parsers.accessions import NO_FINDER, Finder
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
@@ -14,17 +14,32 @@ from parsers.reading import (
     FileText,
     Row,
     looks_like_excel_date,
+    quoted_lines,
     refuse_untrusted_characters,
     require_final_newline,
     tab_separated,
 )
-from parsers.records import Breakpoint, Build, FusionCall, Molecule, Strand
+from parsers.records import Breakpoint, Build, FusionCall, Molecule, QcMetric, Strand
 
 # More digits than any chromosome or sequencing run has: Python itself refuses to read thousands of them.
 _MOST_DIGITS = 10
+# No header is longer; a file of 50 MB need not be searched for one.
+_HEAD = 100_000
 WHOLE = re.compile(r"\d{1,10}(?:\.0{1,10})?", re.ASCII)
 
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """
+    What a long table is searched for: gene symbols (capital letters, with all aliases), and where those genes lie.
+
+    `places` are (first, last) positions by `chr…` name, sorted, of all assemblies together: near enough to keep a call.
+    """
+
+    symbols: frozenset[str]
+    places: Mapping[str, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class ReadingContext:
     What is known of the specimen before its file is read.
 
     `molecule` is the assay's, for formats that do not say. `finder` knows the accessions of the batch by their looks.
+    With `targets` the calls of a long table that concern none of them are counted instead of kept.
     """
 
     accession: str
@@ -41,6 +57,7 @@ class ReadingContext:
     assay_build: Build | None = None
     accession_pattern: str = ""
     finder: Finder = NO_FINDER
+    targets: Targets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,8 @@ class Reading:
 
     `header_build` is the assembly the file itself names; calls carry their own only where the row states it. `sample`
     is the file's own sample name, if it has one. `names_genes` is False where positions alone say which genes are
-    joined: on the wrong assembly they say other genes. `warnings` stop nothing.
+    joined: on the wrong assembly they say other genes. `warnings` stop nothing. `others`, `not_found` and `metrics` are
+    as in `FusionSource`.
     """
 
     caller: str
@@ -60,6 +78,9 @@ class Reading:
     sample: str = ""
     warnings: tuple[Problem, ...] = ()
     names_genes: bool = True
+    others: int = 0
+    not_found: int = 0
+    metrics: tuple[QcMetric, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,23 +175,61 @@ class CallerTable:
             raise InputError(*first_of(self.problems))
 
 
-def header_columns(text: str) -> tuple[str, ...]:
-    """The names in the first non-blank line, split at tabs, without the `#` of a commented header."""
-    line = next((line for line in text.split("\n", 50) if line.strip()), "")
-    return tuple(name.strip() for name in line.removeprefix("#").split("\t"))
+def header_columns(text: str, separator: str = "\t") -> tuple[str, ...]:
+    """The names in the first non-blank line, split at `separator`, without a leading `#` and without quotes."""
+    names = first_line(text).removeprefix("#").split(separator)
+    return tuple(name.strip().strip('"') for name in names)
 
 
-def read_caller_table(source: FileText, required: Sequence[str]) -> CallerTable:
+def first_line(text: str) -> str:
+    """The first line of `text` that is not blank, as far as its first 100,000 characters go."""
+    return next((line for line in text[:_HEAD].split("\n") if line.strip()), "")
+
+
+def read_caller_table(source: FileText, required: Sequence[str], *, comments: str = "") -> CallerTable:
     """
-    The table of `source`, proved complete: final line end, every row with the header's number of cells.
+    The tab-separated table of `source`, proved complete: final line end, every row with the header's number of cells.
+
+    Lines before the header that begin with `comments` are skipped.
 
     Raises:
         InputError: cut short, a required column missing, a row too short or too long.
     """
     require_final_newline(source)
     refuse_untrusted_characters(source)
-    lines = tab_separated(source)
-    header = next(lines)
+    return _caller_table(source, tab_separated(_without_comments(source, comments)), required)
+
+
+def read_caller_csv(
+    source: FileText, required: Sequence[str], *, separator: str = ",", comments: str = ""
+) -> CallerTable:
+    """
+    `read_caller_table` for cells that are separated by `separator` and quoted as CSV defines it.
+
+    Raises:
+        InputError: as there; or a quote that is never closed, or a cell that goes over several lines.
+    """
+    require_final_newline(source)
+    refuse_untrusted_characters(source)
+    return _caller_table(source, quoted_lines(_without_comments(source, comments), separator), required)
+
+
+def _without_comments(source: FileText, mark: str) -> FileText:
+    """The text with the lines before the header that begin with `mark` made blank, so that lines keep their numbers."""
+    if not mark:
+        return source
+    lines = source.text.split("\n")
+    for index, line in enumerate(lines):
+        if line.strip() and not line.startswith(mark):
+            break
+        lines[index] = ""
+    return replace(source, text="\n".join(lines))
+
+
+def _caller_table(source: FileText, lines: Iterator[Row], required: Sequence[str]) -> CallerTable:
+    header = next(lines, None)
+    if header is None:
+        raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
     names = [name.strip() for name in header.cells]
     missing = [name for name in required if name not in names]
     if missing:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from parsers.accessions import normalise
-from parsers.callers.format import CallerFormat, Reading, ReadingContext, breakpoint_of
+from parsers.callers.format import CallerFormat, Reading, ReadingContext, breakpoint_of, first_line
 from parsers.cells import RowReader, is_blank
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import (
@@ -92,7 +92,7 @@ def rows_by_accession(source: FileText, pattern: str) -> tuple[dict[str, SharedR
 
 
 def _sniff(text: str) -> bool:
-    header = next((line for line in text.split("\n") if line.strip()), "")
+    header = first_line(text)
     names = {column_name(name.strip('"')) for name in header.replace(";", ",").replace("\t", ",").split(",")}
     return {"gene_5prime", "gene_3prime"} <= names
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parsers.callers.format import header_columns
+from parsers.callers.format import first_line, header_columns
 from parsers.vcf import header_of, looks_like_vcf
 
 
@@ -42,7 +42,7 @@ _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def _first_line(text: str) -> str:
-    return next((line for line in text.split("\n", 50) if line.strip()), "").replace('"', "")
+    return first_line(text).replace('"', "")
 
 
 def _vcf_with(*marks: str) -> Callable[[str], bool]:

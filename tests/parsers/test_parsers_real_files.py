@@ -213,18 +213,6 @@ def test_and_are_read_once_it_is_there(tmp_path: Path, name: str) -> None:
         ]
 
 
-OTHERS = (
-    "cbioportal", "cicero", "ctat_lr", "dragen", "easyfuse", "fusion_report", "fusioncatcher", "fusioninspector",
-    "generic", "genie", "isofox", "jaffa", "jaffal", "linx", "oncomine", "other", "tso500",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("folder", OTHERS)
-def test_other_formats_are_refused_and_name_what_is_supported(folder: str) -> None:
-    for path in sorted((FORMATS / folder).iterdir()):
-        assert refusal(f"{folder}/{path.name}") == ["unsupported-format"], path.name
-
-
 @pytest.mark.parametrize(
     ("name", "caller"),
     [
