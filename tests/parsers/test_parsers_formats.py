@@ -22,8 +22,8 @@ from parsers.reading import decode
 from parsers.records import FusionCall
 
 ROOT = Path(__file__).parents[2] / "sample_data" / "formats"
-FOLDERS = sorted(path for path in ROOT.iterdir() if path.is_dir())
 _TABLES = ("expected.tsv", "refused.tsv", "context.tsv")
+FOLDERS = sorted(path for path in ROOT.iterdir() if any((path / name).is_file() for name in _TABLES))
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le")
 
 
