@@ -139,10 +139,10 @@ def best_supported(members: Sequence[Junction]) -> Junction:
 def support_shortfalls(call: FusionCall, assay: Assay) -> tuple[str, ...]:
     """Why a call alone does not confirm a fusion; empty if it does."""
     found: list[str] = []
-    if call.split_reads is None:
+    if call.counted_reads is None:
         found.append(f"{call.caller} states no split reads; the assay requires {assay.minimum_split_reads}.")
-    elif call.split_reads < assay.minimum_split_reads:
-        reads = "1 split read" if call.split_reads == 1 else f"{call.split_reads} split reads"
+    elif call.counted_reads < assay.minimum_split_reads:
+        reads = spoken_reads(call.split_reads, None, call.supporting_reads)
         found.append(f"{call.caller} found {reads}; the assay requires {assay.minimum_split_reads}.")
     if not call.passed_filter:
         found.append(f"{call.caller} did not pass the call (filter: {call.filters or 'not stated'}).")
@@ -151,9 +151,17 @@ def support_shortfalls(call: FusionCall, assay: Assay) -> tuple[str, ...]:
     return tuple(found)
 
 
+def spoken_reads(split: int | None, pairs: int | None, supporting: int | None) -> str:
+    """`9 split reads and 2 spanning pairs`, `75 supporting reads`; empty where nothing is stated."""
+    counts = [(split, "split read"), (pairs, "spanning pair")]
+    if split is None:
+        counts.insert(0, (supporting, "supporting read"))
+    return " and ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count is not None)
+
+
 def _by_support(junction: Junction) -> tuple[object, ...]:
     call = junction.call
-    split = -1 if call.split_reads is None else call.split_reads
+    split = -1 if call.counted_reads is None else call.counted_reads
     pairs = -1 if call.spanning_pairs is None else call.spanning_pairs
     return (
         not junction.is_ordered,
@@ -319,7 +327,8 @@ def _reportable_reason(
         parts.append(f"the coding sequence of {driver.symbol} does not depend on the frame of the partner")
     if kinase == "retained":
         parts.append(f"the kinase domain of {driver.symbol} is retained")
-    parts.append(f"the call passes the requirements of the assay (at least {assay.minimum_split_reads} split reads)")
+    kind = "supporting" if shown.call.split_reads is None else "split"
+    parts.append(f"the call passes the requirements of the assay (at least {assay.minimum_split_reads} {kind} reads)")
     text = ", ".join(parts[:-1]) + " and " + parts[-1] + "."
     return text[0].upper() + text[1:]
 

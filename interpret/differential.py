@@ -145,11 +145,15 @@ def _unlisted_pairs(reviewed: Sequence[ReviewedCall], assay: Assay) -> list[tupl
     pairs = {
         (five, three)
         for call in reviewed
-        if call.disposition == "not_reportable" and (call.split_reads or 0) >= assay.minimum_split_reads
+        if call.disposition == "not_reportable" and (_reads(call) or 0) >= assay.minimum_split_reads
         for five, separator, three in [call.name.partition("::")]
         if separator
     }
     return sorted(pairs)
+
+
+def _reads(call: ReviewedCall) -> int | None:
+    return call.supporting_reads if call.split_reads is None else call.split_reads
 
 
 def _fired(

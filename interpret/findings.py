@@ -38,6 +38,7 @@ class CallerEvidence:
     confidence: str
     file: str
     line: int | None
+    supporting_reads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Fusion:
     structure was derived (assumed splicing, other transcript used, …); `conflicts` are sentences on what disagrees.
     `reasons` say why the classification is what it is. `tier` is "I".."III" or "", `level` "A".."D" or "".
     `may_be` are the drivers that an ambiguous symbol may stand for; `driver` is then the first of them.
+    `supporting_reads` is set where the caller gives one number alone for split reads and spanning pairs.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Fusion:
     drawing_5prime: DrawnGene | None = None
     drawing_3prime: DrawnGene | None = None
     may_be: tuple[str, ...] = ()
+    supporting_reads: int | None = None
 
     @property
     def driver_in_words(self) -> str:
@@ -134,6 +137,7 @@ class ReviewedCall:
     reason: str
     file: str
     line: int | None
+    supporting_reads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from interpret.classification import Appraisal, appraise, driver_of
+from interpret.classification import Appraisal, appraise, driver_of, spoken_reads
 from interpret.drawings import drawn_gene, printed_exon, vicc_name
 from interpret.findings import CallerEvidence, Disposition, Fusion, GeneResult, ReviewedCall
 from interpret.genes import GeneModels
@@ -92,7 +92,7 @@ def without_ambiguous(genes: Sequence[GeneResult], fusions: Sequence[Fusion]) ->
 def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
     """Why a call is no fusion of interest; empty if it is one."""
     call = junction.call
-    counts = [count for count in (call.split_reads, call.spanning_pairs) if count is not None]
+    counts = [count for count in (call.counted_reads, call.spanning_pairs) if count is not None]
     if NOT_IN_SAMPLE in call.filters and counts and not any(counts):
         return "The file lists the event for another sample: this one has neither the genotype nor a read of it."
     five, three = junction.pair
@@ -125,7 +125,7 @@ def _appraisal_order(appraisal: Appraisal) -> tuple[object, ...]:
         appraisal.classification != "reportable",
         not appraisal.shown.is_ordered,
         call.molecule != "RNA",
-        -(call.split_reads or 0),
+        -(call.counted_reads or 0),
         -(call.spanning_pairs or 0),
         sort_key(appraisal.shown),
     )
@@ -167,6 +167,7 @@ def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
         classification=main.classification,
         split_reads=shown.call.split_reads,
         spanning_pairs=shown.call.spanning_pairs,
+        supporting_reads=shown.call.supporting_reads,
         callers=_evidence(pair),
         conflicts=tuple(dict.fromkeys(text for appraisal in pair.appraisals for text in appraisal.conflicts)),
         notes=(*main.notes, *_pair_notes(pair, pairs, models)),
@@ -222,8 +223,7 @@ def _numbering_note(junction: Junction, models: GeneModels) -> str:
 def _other_junction(other: Appraisal, models: GeneModels) -> str:
     shown = other.shown
     where = vicc_name(shown.five, shown.three, models)
-    count = shown.call.split_reads
-    reads = "split reads not stated" if count is None else "1 split read" if count == 1 else f"{count} split reads"
+    reads = spoken_reads(shown.call.split_reads, None, shown.call.supporting_reads) or "split reads not stated"
     frame = other.frame.replace("_", " ").replace("-", " ")
     return f"A further junction was called by {shown.call.caller} ({shown.call.molecule}): {where}; {frame}; {reads}."
 
@@ -259,6 +259,7 @@ def _evidence(pair: _Pair) -> tuple[CallerEvidence, ...]:
             reading_frame=call.reading_frame,
             split_reads=call.split_reads,
             spanning_pairs=call.spanning_pairs,
+            supporting_reads=call.supporting_reads,
             breakpoint_5prime=_text(call.breakpoint_5prime),
             breakpoint_3prime=_text(call.breakpoint_3prime),
             filters=call.filters,
@@ -296,6 +297,7 @@ def _reviewed(junction: Junction, name: str, disposition: Disposition, reason: s
         reading_frame=call.reading_frame,
         split_reads=call.split_reads,
         spanning_pairs=call.spanning_pairs,
+        supporting_reads=call.supporting_reads,
         disposition=disposition,
         reason=reason,
         file=call.place.file,
@@ -308,7 +310,7 @@ def _fusion_order(fusion: Fusion) -> tuple[object, ...]:
     return (
         classes.index(fusion.classification),
         ("driver", "other", "reciprocal").index(fusion.role),
-        -(fusion.split_reads or 0),
+        -((fusion.supporting_reads if fusion.split_reads is None else fusion.split_reads) or 0),
         fusion.name,
         fusion.breakpoint_5prime,
         fusion.breakpoint_3prime,

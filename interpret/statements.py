@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interpret.actionability import Therapies
+from interpret.classification import spoken_reads
 from interpret.concordance import reportable_drivers
 from interpret.findings import Fusion, Reference, Ruling, Statement, Verdict
 from interpret.knowledge import Knowledge
@@ -77,12 +78,7 @@ def _end(gene: str, exon: int | None, transcript: str) -> str:
 
 
 def _support(fusion: Fusion) -> str:
-    parts = []
-    if fusion.split_reads is not None:
-        parts.append("1 split read" if fusion.split_reads == 1 else f"{fusion.split_reads} split reads")
-    if fusion.spanning_pairs is not None:
-        parts.append("1 spanning pair" if fusion.spanning_pairs == 1 else f"{fusion.spanning_pairs} spanning pairs")
-    return " and ".join(parts)
+    return spoken_reads(fusion.split_reads, fusion.spanning_pairs, fusion.supporting_reads)
 
 
 def _therapy_statements(findings: Findings, therapies: Therapies, knowledge: Knowledge) -> list[Statement]:

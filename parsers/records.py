@@ -183,6 +183,11 @@ class FusionCall:
     order_known: bool = True
     as_given: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def counted_reads(self) -> int | None:
+        """The split reads; where the file gives one number alone for all supporting reads, that one."""
+        return self.supporting_reads if self.split_reads is None else self.split_reads
+
 
 @dataclass(frozen=True, slots=True)
 class QcMetric:

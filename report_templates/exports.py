@@ -16,6 +16,7 @@ CALL_COLUMNS = (
     "reading_frame",
     "split_reads",
     "spanning_pairs",
+    "supporting_reads",
     "disposition",
     "reason",
     "file",
@@ -41,7 +42,7 @@ def fusions_tsv(record: Mapping[str, Any]) -> str:
     accession = record["specimen"]["accession"]
     for call in record["reviewed_calls"]:
         values = {**call, "accession": accession, "fusion": call["name"]}
-        writer.writerow([_cell(values[column]) for column in CALL_COLUMNS])
+        writer.writerow([_cell(values.get(column)) for column in CALL_COLUMNS])
     return output.getvalue()
 
 

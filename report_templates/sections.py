@@ -319,7 +319,7 @@ def calls(record: Record) -> View:
                 "caller": call["caller"],
                 "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
                 "frame": call["reading_frame"] or "not given",
-                "split": wording.count(call["split_reads"]),
+                "split": wording.split_reads(call),
                 "pairs": wording.count(call["spanning_pairs"]),
                 "mark": wording.DISPOSITION[call["disposition"]],
                 # The reason for reporting stands with the fusion.
@@ -597,7 +597,7 @@ def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
             ("Genome build", stated(fusion["genome_build"])),
         ],
         [
-            ("Split reads", wording.count(fusion["split_reads"])),
+            ("Split reads", wording.split_reads(fusion)),
             ("Spanning pairs", wording.count(fusion["spanning_pairs"])),
             ("Evidence", ", ".join(filter(None, (fusion["molecule"], fusion["evidence"])))),
         ],
@@ -638,7 +638,7 @@ def _caller(caller: Record) -> View:
     return {
         "caller": caller["caller"],
         "frame": caller["reading_frame"] or "not given",
-        "split": wording.count(caller["split_reads"]),
+        "split": wording.split_reads(caller),
         "pairs": wording.count(caller["spanning_pairs"]),
         "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
         "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",

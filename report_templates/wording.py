@@ -147,6 +147,14 @@ def count(value: int | None) -> str:
     return "not given" if value is None else str(value)
 
 
+def split_reads(item: Mapping[str, Any]) -> str:
+    """The split reads of a call; `75 in all` where its caller gives one number alone for all supporting reads."""
+    supporting = item.get("supporting_reads")
+    if item["split_reads"] is None and supporting is not None:
+        return f"{supporting} in all"
+    return count(item["split_reads"])
+
+
 def stated(text: str) -> str:
     return text or NOT_STATED
 
