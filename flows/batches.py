@@ -110,7 +110,7 @@ def _read(folder: Path, settings: Settings, key: bytes) -> Inbox:
     batch_id = batch_id_of(folder.absolute().name, key)
     try:
         laboratory = laboratory_for(folder, settings)
-        batch = read_batch(folder, laboratory)
+        batch = read_batch(folder, laboratory, cap=settings.largest_bytes)
     except InputError as error:
         return Inbox((), (BatchTrouble(batch_id, folder, error.problems),), (batch_id,))
     except OSError as error:

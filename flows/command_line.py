@@ -131,10 +131,11 @@ def check(
     as_environment(lab=lab)
     with _mistakes_told():
         _expect_folder(batch)
-        laboratory = laboratory_for(batch, Settings.from_environment().check())
+        settings = Settings.from_environment().check()
+        laboratory = laboratory_for(batch, settings)
         with console.status("Reading every file of the batch …"):
             try:
-                problems = check_batch(batch, laboratory)
+                problems = check_batch(batch, laboratory, cap=settings.largest_bytes)
             except InputError as error:
                 problems = error.problems
     print_problems(console, problems, indent="")

@@ -16,6 +16,8 @@ from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory, read_laboratory
 
 LAB_FILE = "lab.toml"
+# A file of more than this, read whole, would need the memory of a large machine.
+_MOST_MB = 2000
 
 
 def _setting(environment_name: str, default: str, unit: str, what: str) -> str:
@@ -38,6 +40,7 @@ class Settings:
     workers_text: str = _setting("IMTREPORT_WORKERS", "", "processes", "how many specimens at once; default: the CPUs")
     recycle_text: str = _setting("IMTREPORT_RECYCLE", "300", "specimens", "a worker process is renewed after so many")
     longest_text: str = _setting("IMTREPORT_LONGEST", "600", "seconds", "a specimen taking longer is given up")
+    largest_text: str = _setting("IMTREPORT_LARGEST", "50", "MB", "a larger file, once unpacked, is not read")
     port_text: str = _setting("IMTREPORT_PORT", "4200", "TCP port", "where `imtreport serve` listens, on this machine")
     server_start_text: str = _setting("IMTREPORT_SERVER_START", "180", "seconds", "how long Prefect's server may start")
 
@@ -70,6 +73,10 @@ class Settings:
         return self._number("longest_text")
 
     @property
+    def largest_bytes(self) -> int:
+        return self._number("largest_text", most=_MOST_MB) * 1024 * 1024
+
+    @property
     def port(self) -> int:
         return self._number("port_text", most=65535)
 
@@ -89,7 +96,8 @@ class Settings:
         Raises:
             InputError: a number is none, or out of range.
         """
-        _ = (self.workers, self.specimens_per_worker, self.longest_seconds, self.port, self.server_start_seconds)
+        _ = (self.workers, self.specimens_per_worker, self.longest_seconds)
+        _ = (self.largest_bytes, self.port, self.server_start_seconds)
         return self
 
     def _number(self, name: str, most: int = 1_000_000) -> int:

@@ -18,10 +18,11 @@ from typing import TypeVar
 from parsers import ihc, quality, specimens, variants
 from parsers.accessions import NO_FINDER, Finder, finder, key, names, stretches
 from parsers.callers import generic, read_fusion_file, read_shared_rows
-from parsers.callers.format import ReadingContext
+from parsers.callers.format import ReadingContext, Targets
+from parsers.checksums import read_checked
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
-from parsers.reading import Table, read_table, read_text
+from parsers.reading import DEFAULT_CAP, Table, read_table, read_text
 from parsers.records import (
     Build,
     Case,
@@ -55,7 +56,8 @@ class CaseRequest:
 
     `tables` is the case without calls and sources, None when its row cannot be used. A problem of severity error means
     quarantine. `fusion_paths` are the files to read; none means that sequencing was not done. `line` is the row's.
-    `table_digests` are (file name, sha256 in hex of the bytes that were read) of every table of the batch.
+    `table_digests` are (file name, sha256 in hex of the bytes that were read) of every table of the batch. `cap` is the
+    most bytes that a file may have, once unpacked.
     """
 
     accession: str
@@ -70,6 +72,7 @@ class CaseRequest:
     finder: Finder = NO_FINDER
     table_digests: tuple[tuple[str, str], ...] = ()
     shared_rows: generic.SharedRows | None = None
+    cap: int = DEFAULT_CAP
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -86,45 +89,49 @@ class Batch:
     problems: tuple[Problem, ...]
 
 
-def read_batch(folder: Path, laboratory: Laboratory) -> Batch:
+def read_batch(folder: Path, laboratory: Laboratory, *, cap: int = DEFAULT_CAP) -> Batch:
     """
     The batch in `folder`. Never stops at a mistake: a folder that cannot be used is a batch without requests, and its
-    problems say why.
+    problems say why. No file may have more than `cap` bytes, once unpacked.
     """
     names_found, problem = _names_in(folder)
     if problem:
         return Batch(folder.name, folder, (), (problem,))
-    contents = _read_tables(folder, names_found, laboratory)
-    requests = tuple(_request(row, folder, contents, laboratory) for row in contents.rows)
+    contents = _read_tables(folder, names_found, laboratory, cap)
+    requests = tuple(_request(row, folder, contents, laboratory, cap) for row in contents.rows)
     problems = [*contents.problems, *(problem for request in requests for problem in request.problems)]
     return Batch(folder.name, folder, requests, _each_once(problems))
 
 
-def read_case(request: CaseRequest) -> Case:
+def read_case(request: CaseRequest, targets: Targets | None = None) -> Case:
     """`read_case_with_warnings` without the warnings."""
-    return read_case_with_warnings(request)[0]
+    return read_case_with_warnings(request, targets)[0]
 
 
-def read_case_with_warnings(request: CaseRequest) -> tuple[Case, tuple[Problem, ...]]:
+def read_case_with_warnings(request: CaseRequest, targets: Targets | None = None) -> tuple[Case, tuple[Problem, ...]]:
     """
     The specimen's case with the calls of all its fusion files, and every warning about its rows and its files.
+
+    With `targets` the calls of long tables that concern none of them are counted instead of kept.
 
     Raises:
         InputError: with all problems of its rows and its files.
     """
-    case, problems = _case_and_problems(request)
+    case, problems = _case_and_problems(request, targets)
     errors = [problem for problem in problems if problem.severity == "error"]
     if case is None or errors:
         raise InputError(*(errors or [_unusable(request)]))
     return case, tuple(dict.fromkeys(problems))
 
 
-def check_batch(folder: Path, laboratory: Laboratory) -> tuple[Problem, ...]:
+def check_batch(
+    folder: Path, laboratory: Laboratory, *, cap: int = DEFAULT_CAP, targets: Targets | None = None
+) -> tuple[Problem, ...]:
     """Every problem of the batch, the fusion files included, in the order of file, line and column."""
-    batch = read_batch(folder, laboratory)
+    batch = read_batch(folder, laboratory, cap=cap)
     problems = list(batch.problems)
     for request in batch.requests:
-        problems.extend(_case_and_problems(request)[1])
+        problems.extend(_case_and_problems(request, targets)[1])
     return tuple(sorted(_each_once(problems), key=_reading_order))
 
 
@@ -187,10 +194,10 @@ class _Contents:
         return self.records.get(accession, [])
 
 
-def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laboratory) -> _Contents:
+def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laboratory, cap: int) -> _Contents:
     found: list[Problem] = []
     contents = _Contents()
-    tables = {name: _table(folder / name, found, contents) for name in TABLES if name in names_found}
+    tables = {name: _table(folder / name, found, contents, cap) for name in TABLES if name in names_found}
     contents.rows = _from(tables.get(specimens.FILE), lambda table: read_specimens(table, laboratory, found), ())
     if not contents.rows:
         # Nobody's rows can be told apart: hundreds of follow-up problems would hide the one that matters.
@@ -214,7 +221,7 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
         tables.get(quality.CONTROLS_FILE), lambda table: quality.read_controls(table, contents.control_problems), ()
     )
     if generic.FILE in names_found:
-        contents.generic_rows, contents.no_generic_rows = _generic_rows(folder, laboratory, found)
+        contents.generic_rows, contents.no_generic_rows = _generic_rows(folder, laboratory, found, cap)
     for row in contents.rows:
         for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
@@ -245,9 +252,9 @@ def _attribute(contents: _Contents, found: Iterable[Problem], accessions: Collec
     contents.problems.extend(contents.control_problems)
 
 
-def _table(path: Path, problems: list[Problem], contents: _Contents) -> Table | None:
+def _table(path: Path, problems: list[Problem], contents: _Contents, cap: int) -> Table | None:
     try:
-        source = read_text(path)
+        source = read_text(path, cap=cap)
         contents.digests[path.name] = source.sha256
         table = read_table(source)
     except InputError as error:
@@ -272,7 +279,7 @@ def _from(table: Table | None, read: Callable[[Table], Content], otherwise: Cont
 
 
 def _generic_rows(
-    folder: Path, laboratory: Laboratory, problems: list[Problem]
+    folder: Path, laboratory: Laboratory, problems: list[Problem], cap: int
 ) -> tuple[dict[str, generic.SharedRows], generic.SharedRows | None]:
     """
     The rows of fusions.csv by accession, and the table without rows for a specimen that it does not name.
@@ -280,7 +287,7 @@ def _generic_rows(
     It is read for every specimen that it names, listed or not.
     """
     try:
-        return generic.rows_by_accession(read_text(folder / generic.FILE), laboratory.accession_pattern)
+        return generic.rows_by_accession(read_checked(folder / generic.FILE, cap=cap), laboratory.accession_pattern)
     except InputError as error:
         problems.extend(error.problems)
         return {}, None
@@ -445,7 +452,7 @@ def _identity_problems(contents: _Contents) -> list[Problem]:
     ]
 
 
-def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: Laboratory) -> CaseRequest:
+def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: Laboratory, cap: int) -> CaseRequest:
     problems = [*contents.by_accession.get(row.accession, ())]
     problems += [problem.about(row.accession) for problem in contents.for_all]
     assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
@@ -469,6 +476,7 @@ def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: La
         shared_rows=contents.generic_rows.get(row.accession, contents.no_generic_rows)
         if folder / generic.FILE in paths
         else None,
+        cap=cap,
     )
 
 
@@ -673,7 +681,7 @@ def _of_row(problem: Problem) -> bool:
     return problem.accession.startswith("(")
 
 
-def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]]:
+def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[Case | None, list[Problem]]:
     """The case, if its tables could be used, with all problems of rows and files: the files are read in any case."""
     problems = list(request.problems)
     context = ReadingContext(
@@ -683,6 +691,7 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
         assay_build=request.assay_build,
         accession_pattern=request.accession_pattern,
         finder=request.finder,
+        targets=targets,
     )
     calls: list[FusionCall] = []
     sources: list[FusionSource] = []
@@ -692,7 +701,9 @@ def _case_and_problems(request: CaseRequest) -> tuple[Case | None, list[Problem]
             if name == generic.FILE and request.shared_rows:
                 found, source, warnings = read_shared_rows(request.shared_rows, context)
             else:
-                found, source, warnings = read_fusion_file(path, context, name=name)
+                found, source, warnings = read_fusion_file(
+                    path, context, cap=request.cap, name=name, folder=request.folder
+                )
         except InputError as error:
             problems.extend(error.problems)
             continue

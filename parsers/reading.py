@@ -329,7 +329,7 @@ def _too_large(name: str, cap: int) -> Problem:
         "too-large",
         name,
         f"the file holds more than {cap // (1024 * 1024)} MB once unpacked",
-        "use the caller's filtered table of this one specimen, or raise the size limit in the settings",
+        "use the caller's filtered table of this one specimen, or raise the limit (IMTREPORT_LARGEST)",
     )
 
 

@@ -13,8 +13,9 @@ from parsers.callers import generic
 from parsers.callers.builds import build_of_calls
 from parsers.callers.format import CallerFormat, Reading, ReadingContext
 from parsers.callers.unsupported import name_of_unsupported
+from parsers.checksums import read_checked
 from parsers.errors import InputError, Problem
-from parsers.reading import DEFAULT_CAP, FileText, read_text
+from parsers.reading import DEFAULT_CAP, FileText
 from parsers.records import FusionCall, FusionSource
 
 
@@ -31,20 +32,21 @@ FORMATS: tuple[CallerFormat, ...] = _all_formats()
 
 
 def read_fusion_file(
-    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP, name: str = ""
+    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP, name: str = "", folder: Path | None = None
 ) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
     """
     All calls of one file for one specimen, what the file was, and the warnings.
 
     A file with a header and no row is a finished run without a call: a source with `calls=0`. `name` is what the file
     is called in problems, calls and source (its path relative to the batch folder); by default its name alone.
+    Checksums beside the file, and in the folders up to `folder`, must be the file's.
 
     Raises:
         InputError: the file is damaged, of an unsupported format, of another specimen or on another assembly than
             declared; with all problems found, each under the specimen's accession.
     """
     try:
-        source = read_text(path, cap=cap, name=name)
+        source = read_checked(path, folder=folder, cap=cap, name=name)
         found = format_of(source)
         return _finished(source.name, source.sha256, found.name, found.read(source, context), context, source.warnings)
     except InputError as error:

@@ -37,6 +37,13 @@ def test_a_setting_that_is_no_number_names_its_variable(text: str) -> None:
     assert "IMTREPORT_WORKERS" in error.value.problems[0].explain()
 
 
+def test_the_size_limit_is_in_megabytes_and_has_a_ceiling() -> None:
+    assert settings().largest_bytes == 50 * 1024 * 1024
+    assert settings(IMTREPORT_LARGEST="200").largest_bytes == 200 * 1024 * 1024
+    with pytest.raises(InputError):
+        settings(IMTREPORT_LARGEST="2001").check()
+
+
 def test_options_reach_the_flows_as_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("IMTREPORT_STORE", "IMTREPORT_LAB", "IMTREPORT_WORKERS"):
         monkeypatch.setenv(name, "before")
