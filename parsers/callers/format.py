@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from parsers.accessions import NO_FINDER, Finder
+from parsers.accessions import NO_FINDER, Finder, names
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import (
     FileText,
@@ -287,6 +287,39 @@ def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tu
     return tuple((name, cells[index]) for name, index in table.places(columns) if cells[index] not in ("", "."))
 
 
+def gene_pairs(first: str, second: str) -> tuple[tuple[str, str], ...]:
+    """
+    Every pairing of the genes of two cells, each a gene or a list of the genes at one position (`RET;AC093120.1`).
+
+    A row with such a list becomes one call for each pairing: a kinase keeps its name wherever it stands in the list,
+    also on the wrong assembly, and its position is checked as that of any other gene.
+    """
+    return tuple((one, other) for one in _listed_genes(first) for other in _listed_genes(second))
+
+
+def rows_of_specimen(
+    table: CallerTable, column: str, context: ReadingContext
+) -> tuple[list[Row], str, tuple[Problem, ...]]:
+    """
+    The rows of the specimen in a table that may be a cohort's, its sample's name in `column`, and a warning where rows
+    of other samples were left out.
+
+    All rows where `column` is missing or names one sample only: every file's sample is checked against the specimen.
+
+    Raises:
+        InputError: the rows are of several samples, and none is named after the specimen.
+    """
+    samples = {table.cell(row, column) for row in table.rows}
+    if len(samples) < 2:
+        return table.rows, next(iter(samples), ""), ()
+    own = sorted(sample for sample in samples if names(sample, context.accession))
+    if len(own) != 1:
+        raise InputError(_several_samples(table, column, len(samples)))
+    rows = [row for row in table.rows if table.cell(row, column) == own[0]]
+    left_out = len(table.rows) - len(rows)
+    return rows, own[0], (_other_samples(table, column, left_out, len(samples) - 1),)
+
+
 def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
     """
     The sample named in one of `columns`, `""` where there is no such column.
@@ -310,6 +343,34 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
                 )
             return names[0] if names else ""
     return ""
+
+
+def _listed_genes(cell: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(name.strip() for name in cell.split(";") if name.strip()))
+    return found or ("",)
+
+
+def _several_samples(table: CallerTable, column: str, count: int) -> Problem:
+    return Problem(
+        "several-samples",
+        table.file,
+        f"the table holds {count} samples, and none of them alone is named after the specimen",
+        "use the caller's table of this one specimen, or name its sample after the accession",
+        line=1,
+        column=column,
+    )
+
+
+def _other_samples(table: CallerTable, column: str, rows: int, samples: int) -> Problem:
+    return Problem(
+        "other-samples",
+        table.file,
+        f"{rows} rows of {samples} other samples were left out",
+        "nothing to do if this is the table of a whole run",
+        line=1,
+        column=column,
+        severity="warning",
+    )
 
 
 def _needs_tidying(text: str) -> bool:

@@ -8,6 +8,7 @@ use. Left is the 5' gene; `LeftGene` is `SYMBOL^ENSG…`; `JunctionReadCount` ->
 
 from __future__ import annotations
 
+from parsers.callers.ctat import REMEDY, both_genes, frame_of
 from parsers.callers.format import (
     CallerFormat,
     CallerTable,
@@ -19,7 +20,7 @@ from parsers.callers.format import (
     single_sample,
 )
 from parsers.reading import FileText, Row
-from parsers.records import Frame, FusionCall, Place
+from parsers.records import FusionCall, Place
 
 _REQUIRED = (
     "FusionName",
@@ -46,8 +47,6 @@ _KEPT = (
     "CDS_LEFT_RANGE",
     "CDS_RIGHT_RANGE",
 )
-_FRAMES: dict[str, Frame] = {"INFRAME": "in-frame", "FRAMESHIFT": "out-of-frame"}
-_REMEDY = "export the table again from STAR-Fusion without editing it"
 
 
 def _sniff(text: str) -> bool:
@@ -63,12 +62,11 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
-    # "--" alone separates the two: EEF1E1-BLOC1S5 is one gene.
-    left, _, right = table.cell(row, "FusionName").partition("--")
+    gene_5prime, gene_3prime = both_genes(table, row, "FusionName")
     return FusionCall(
         caller="STAR-Fusion",
-        gene_5prime=_gene(table, row, "LeftGene", left),
-        gene_3prime=_gene(table, row, "RightGene", right),
+        gene_5prime=gene_5prime,
+        gene_3prime=gene_3prime,
         breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
         breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
         genome_build=None,
@@ -76,19 +74,12 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
         place=Place(table.file, row.line),
         transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
         transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
-        reading_frame=_FRAMES.get(table.cell(row, "PROT_FUSION_TYPE").upper(), "unknown"),
-        split_reads=table.count(row, "JunctionReadCount", _REMEDY),
-        spanning_pairs=table.count(row, "SpanningFragCount", _REMEDY),
+        reading_frame=frame_of(table, row),
+        split_reads=table.count(row, "JunctionReadCount", REMEDY),
+        spanning_pairs=table.count(row, "SpanningFragCount", REMEDY),
         event_type=table.cell(row, "SpliceType"),
         as_given=kept_cells(table, row, _KEPT),
     )
-
-
-def _gene(table: CallerTable, row: Row, column: str, from_name: str) -> str:
-    symbol = table.cell(row, column).partition("^")[0] or from_name
-    if not symbol:
-        table.problem(row, "missing-value", column, "the row names no gene", _REMEDY, "", "SYMBOL^ENSG…")
-    return table.gene(row, column, symbol)
 
 
 FORMAT = CallerFormat("STAR-Fusion", _sniff, _read)
