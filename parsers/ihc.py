@@ -21,54 +21,20 @@ from parsers.markers import canonical_marker
 from parsers.reading import Table, looks_like_excel_date
 from parsers.records import FishResult, IhcResult, Place, StainResult
 from parsers.specimens import known_accession, rows_of
+from parsers.vocabularies import (
+    INTENSITIES,
+    LOCALISATIONS,
+    METHODS,
+    RESULTS,
+    STAINS_OPTIONAL,
+    STAINS_REQUIRED,
+)
 
 FILE = "ihc.csv"
 
-REQUIRED = ("accession", "method", "marker", "result")
-OPTIONAL = (
-    "schema_version",
-    "specimen_id",
-    "block_id",
-    "patient_id",
-    "collected_date",
-    "reported_date",
-    "clone",
-    "platform",
-    "control_ok",
-    "tumour_cells_pct",
-    "pct_positive",
-    "intensity",
-    "h_score",
-    "localisation",
-    "distribution",
-    "scoring_system",
-    "cells_scored",
-    "pct_rearranged",
-    "pattern_split_pct",
-    "pattern_isolated3_pct",
-    "cutoff_pct",
-    "probe",
-    "comment",
-)
-
 FEWEST_FISH_CELLS = 50
 
-METHODS = {"ihc": "IHC", "fish": "FISH"}
-RESULTS: dict[str, StainResult] = {
-    "positive": "positive",
-    "pos": "positive",
-    "negative": "negative",
-    "neg": "negative",
-    "equivocal": "equivocal",
-    "not evaluable": "not_evaluable",
-    "not done": "not_done",
-    "pending": "pending",
-}
-LOCALISATIONS = ("cytoplasmic", "granular", "nuclear", "nuclear membrane", "perinuclear", "membranous", "none")
-
 _VERDICTS = frozenset({"positive", "negative", "equivocal"})
-_INTENSITY_WORDS = {"weak": "1+", "moderate": "2+", "strong": "3+", "negative": "0", "none": "0", "+": "1+", "++": "2+"}
-_INTENSITY_WORDS |= {"+++": "3+", "0": "0", "1": "1+", "2": "2+", "3": "3+", "1+": "1+", "2+": "2+", "3+": "3+"}
 _PERCENTAGE = re.compile(r"([<>≤≥~]?)\s*(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?))?\s*(%?)", re.ASCII)
 _PER_FIELD = re.compile(r"[<>≤≥~]?\s*\d+\s*/\s*HPF", re.IGNORECASE)
 _LOCALISATION_WORDS = {
@@ -96,7 +62,7 @@ def read_stains(table: Table, laboratory: Laboratory, known: Collection[str], pr
     """The rows of `table` in order; everything wrong with them is appended to `problems`, under its accession."""
     stains: list[IhcResult | FishResult] = []
     patients: list[tuple[str, str, int]] = []
-    for cells in rows_of(table, REQUIRED, OPTIONAL, problems):
+    for cells in rows_of(table, STAINS_REQUIRED, STAINS_OPTIONAL, problems):
         accession = known_accession(cells, laboratory, known)
         patient = cells.text("patient_id")
         if patient:
@@ -309,8 +275,8 @@ def _intensity(cells: RowReader) -> str:
     if is_blank(given):
         return ""
     key = given.lower().replace(" ", "")
-    if key in _INTENSITY_WORDS:
-        return _INTENSITY_WORDS[key]
+    if key in INTENSITIES:
+        return INTENSITIES[key]
     match = re.fullmatch(r"([0-3])\+?(?:-|–|/|to)([0-3])\+?", key)
     if match and match[1] < match[2]:
         return f"{match[1]}-{match[2]}+"

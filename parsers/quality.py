@@ -13,6 +13,7 @@ from parsers.laboratory import Laboratory, QcRule
 from parsers.reading import Table, clean
 from parsers.records import ControlResult, Place, QcMetric, RunControl
 from parsers.specimens import known_accession, rows_of
+from parsers.vocabularies import CONTROLS
 
 QC_FILE = "qc.csv"
 CONTROLS_FILE = "controls.csv"
@@ -23,21 +24,6 @@ VERDICT_METRICS = ("rna_qc", "dna_qc", "sequencing_qc")
 _VERDICT = re.compile(r"(pass|fail|borderline)(?:ed)?\s*(?:\((.*)\))?", re.IGNORECASE)
 _QUANTITY = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,15})?)\s*([^\d\s].*)?", re.ASCII)
 
-_CONTROLS = {
-    "positive": "positive",
-    "positive control": "positive",
-    "pos": "positive",
-    "pc": "positive",
-    "negative": "negative",
-    "negative control": "negative",
-    "neg": "negative",
-    "nc": "negative",
-    "no-template": "no-template",
-    "no template": "no-template",
-    "no-template control": "no-template",
-    "no template control": "no-template",
-    "ntc": "no-template",
-}
 _RESULTS: dict[str, ControlResult] = {"pass": "pass", "passed": "pass", "fail": "fail", "failed": "fail"}
 # What was seen in the control, and what that means for it.
 _SEEN: dict[str, dict[str, ControlResult]] = {
@@ -64,12 +50,12 @@ def read_metrics(
 
 def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ...]:
     """
-    The rows of controls.csv (run, control, result); everything wrong with them is appended to `problems`.
+    The rows of controls.csv (run, control, result, fusion_files); everything wrong with them is appended to `problems`.
 
     Which specimens a problem stops follows from its run; the batch looks that up by line.
     """
     controls: list[RunControl] = []
-    for cells in rows_of(table, ("run", "control", "result"), (), problems):
+    for cells in rows_of(table, ("run", "control", "result"), ("fusion_files",), problems):
         control = _control(cells) if cells.check_length() else None
         if control is not None and cells.ok:
             controls.append(control)
@@ -200,7 +186,7 @@ def _refuse_two_values(metrics: list[QcMetric], file: str, problems: list[Proble
 
 def _control(cells: RowReader) -> RunControl | None:
     run = cells.text("run", required=True)
-    control = cells.choice("control", _CONTROLS, required=True)
+    control = cells.choice("control", CONTROLS, required=True)
     if control is None:
         return None
     result = cells.choice(
@@ -209,4 +195,5 @@ def _control(cells: RowReader) -> RunControl | None:
         required=True,
         remedy=f"write pass or fail: 'positive' or 'negative' can be read in two ways for the {control} control",
     )
-    return None if result is None else RunControl(run, control, result, Place(cells.file, cells.line))
+    files = tuple(name.strip() for name in cells.text("fusion_files").split(";") if name.strip())
+    return None if result is None else RunControl(run, control, result, Place(cells.file, cells.line), files)

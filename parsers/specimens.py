@@ -17,81 +17,22 @@ from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
 from parsers.reading import Table, missing_columns
-from parsers.records import Build, DiseaseStatus, Margin, Place, Resectability, Sex, Specimen
+from parsers.records import Place, Specimen
+from parsers.vocabularies import (
+    BUILDS,
+    DISEASE_STATUSES,
+    MARGINS,
+    RESECTABILITIES,
+    SEXES,
+    SPECIMENS_OPTIONAL,
+    SPECIMENS_REQUIRED,
+)
 
 FILE = "specimens.csv"
 
-REQUIRED = (
-    "accession",
-    "patient_id",
-    "patient_name",
-    "date_of_birth",
-    "sex",
-    "site",
-    "diagnosis",
-    "collected",
-    "received",
-    "assay",
-)
-OPTIONAL = (
-    "jurisdiction",
-    "specimen_type",
-    "laterality",
-    "block_id",
-    "diagnosis_code",
-    "morphology",
-    "size_cm",
-    "margin",
-    "resectability",
-    "disease_status",
-    "prior_therapy",
-    "tumour_cells_pct",
-    "fixative",
-    "decalcified",
-    "ordering_provider",
-    "institution",
-    "indication",
-    "genome_build",
-    "sequencing_run",
-    "fusion_files",
-)
-
-# HL7 table 0001 and FHIR administrative-gender.
-SEXES: dict[str, Sex] = {
-    "f": "female",
-    "female": "female",
-    "m": "male",
-    "male": "male",
-    "o": "other",
-    "a": "other",
-    "other": "other",
-    "u": "unknown",
-    "n": "unknown",
-    "unknown": "unknown",
-}
-MARGINS: dict[str, Margin] = {"r0": "R0", "r1": "R1", "r2": "R2", "unknown": "unknown", "rx": "unknown"}
-RESECTABILITIES: dict[str, Resectability] = {
-    "resected": "resected",
-    "resectable": "resectable",
-    "unresectable": "unresectable",
-    "unknown": "unknown",
-}
-DISEASE_STATUSES: dict[str, DiseaseStatus] = {
-    "primary": "primary",
-    "recurrent": "recurrent",
-    "refractory": "refractory",
-    "metastatic": "metastatic",
-    "progressed": "progressed",
-    "unknown": "unknown",
-}
-BUILDS: dict[str, Build] = {
-    "grch37": "GRCh37",
-    "hg19": "GRCh37",
-    "b37": "GRCh37",
-    "hs37d5": "GRCh37",
-    "grch38": "GRCh38",
-    "hg38": "GRCh38",
-}
+# Named here too for those who read this table.
+REQUIRED = SPECIMENS_REQUIRED
+OPTIONAL = SPECIMENS_OPTIONAL
 
 # In one table; with more of them the table is damaged rather than mistyped.
 MOST_WRONG_ROWS = 1000

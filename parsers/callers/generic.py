@@ -27,26 +27,12 @@ from parsers.reading import (
     require_final_newline,
 )
 from parsers.records import Breakpoint, Frame, FusionCall, Place
-from parsers.specimens import BUILDS, unknown_columns
+from parsers.specimens import unknown_columns
+from parsers.vocabularies import BUILDS, FUSIONS_OPTIONAL, FUSIONS_REQUIRED
 
 FILE = "fusions.csv"
 NAME = "generic fusion table"
 
-_REQUIRED = ("accession", "gene_5prime", "gene_3prime")
-_OPTIONAL = (
-    "exon_5prime",
-    "exon_3prime",
-    "transcript_5prime",
-    "transcript_3prime",
-    "breakpoint_5prime",
-    "breakpoint_3prime",
-    "genome_build",
-    "reading_frame",
-    "split_reads",
-    "spanning_pairs",
-    "filter",
-    "caller",
-)
 _FRAMES: Mapping[str, Frame] = {
     "in-frame": "in-frame",
     "in frame": "in-frame",
@@ -123,14 +109,14 @@ def _reading(table: Table, warnings: tuple[Problem, ...], context: ReadingContex
         callers[0] if len(callers) == 1 else NAME,
         context.molecule,
         tuple(calls),
-        warnings=(*warnings, *problems, *unknown_columns(table, (*_REQUIRED, *_OPTIONAL))),
+        warnings=(*warnings, *problems, *unknown_columns(table, (*FUSIONS_REQUIRED, *FUSIONS_OPTIONAL))),
     )
 
 
 def _table(source: FileText) -> Table:
     require_final_newline(source)
     table = read_table(source)
-    missing = missing_columns(table.columns, _REQUIRED, source.name)
+    missing = missing_columns(table.columns, FUSIONS_REQUIRED, source.name)
     if missing:
         raise InputError(missing)
     return table
