@@ -35,9 +35,9 @@ class RowReader:
     """
 
     def __init__(self, table: Table, row: Row, problems: list[Problem], accession: str = "") -> None:
-        self.file = table.file
+        self.file = row.file or table.file
         self.line = row.line
-        self.accession = accession or f"({table.file} line {row.line})"
+        self.accession = accession or f"({self.file} line {row.line})"
         self.ok = True
         self._problems = problems
         self._cells = dict(zip(table.columns, row.cells, strict=False))

@@ -72,10 +72,15 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row and its line number, counted from 1 with the header."""
+    """
+    The cells of one row and its line number, counted from 1 with the header.
+
+    `file` is set where the rows of one table come from several files (HL7 messages); else it is the table's.
+    """
 
     line: int
     cells: tuple[str, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
