@@ -111,7 +111,7 @@ def read_vcf(source: FileText, accession: str) -> Vcf:
     if not lines.header or not lines.header[0].startswith("##fileformat="):
         warnings.append(_without_fileformat(source.name))
     column, sample = _sample_column(source.name, lines, accession)
-    build = _declared_build(source.name, lines.header)
+    build = declared_build(source.name, lines.header)
     _check_with_pysam(source.name, lines)
     records = tuple(_record(source.name, number, cells, column) for number, cells in lines.data)
     return Vcf(tuple(lines.header), records, sample, build, tuple(warnings))
@@ -121,6 +121,35 @@ def info_of(text: str) -> dict[str, str]:
     """The INFO column as written: `END=5;SOMATIC` is `{"END": "5", "SOMATIC": ""}`. Values keep commas and brackets."""
     pairs = (part.partition("=") for part in text.split(";") if part not in ("", "."))
     return {key.strip(): value for key, _, value in pairs}
+
+
+def declared_build(file: str, header: list[str]) -> Build | None:
+    """
+    The assembly that the header names, by its words or by the lengths of its contigs.
+
+    Raises:
+        InputError: it names more than one, or one that is not supported.
+    """
+    found: set[str] = set()
+    for line in header:
+        contig = re.match(r"##contig=<ID=(?:chr)?(\w+),.*?length=(\d+)", line, re.IGNORECASE)
+        if contig:
+            known = _LENGTHS.get((contig[1].upper(), contig[2]))
+            found.update([known] if known else [])
+        if re.match(r"##(reference|assembly|contig=.*assembly)", line, re.IGNORECASE):
+            found.update(build for words, build in _BUILD_WORDS if words.search(line))
+    if found - {"GRCh37", "GRCh38"} or len(found) > 1:
+        raise InputError(
+            Problem(
+                "genome-build-contradiction",
+                file,
+                "the header names more than one assembly, or one that is not supported",
+                "call the variants again on GRCh37 or GRCh38",
+                found=", ".join(sorted(found)),
+                expected="GRCh37 or GRCh38",
+            )
+        )
+    return "GRCh37" if "GRCh37" in found else "GRCh38" if "GRCh38" in found else None
 
 
 def _header_lines(text: str) -> Iterator[str]:
@@ -240,30 +269,6 @@ def _named_after(accession: str) -> Callable[[str], bool]:
 
 def _is_called_tumour(sample: str) -> bool:
     return sample.strip().upper() in ("TUMOR", "TUMOUR")
-
-
-def _declared_build(file: str, header: list[str]) -> Build | None:
-    """The assembly that the header names, by its words or by the lengths of its contigs."""
-    found: set[str] = set()
-    for line in header:
-        contig = re.match(r"##contig=<ID=(?:chr)?(\w+),.*?length=(\d+)", line, re.IGNORECASE)
-        if contig:
-            known = _LENGTHS.get((contig[1].upper(), contig[2]))
-            found.update([known] if known else [])
-        if re.match(r"##(reference|assembly|contig=.*assembly)", line, re.IGNORECASE):
-            found.update(build for words, build in _BUILD_WORDS if words.search(line))
-    if found - {"GRCh37", "GRCh38"} or len(found) > 1:
-        raise InputError(
-            Problem(
-                "genome-build-contradiction",
-                file,
-                "the header names more than one assembly, or one that is not supported",
-                "call the variants again on GRCh37 or GRCh38",
-                found=", ".join(sorted(found)),
-                expected="GRCh37 or GRCh38",
-            )
-        )
-    return "GRCh37" if "GRCh37" in found else "GRCh38" if "GRCh38" in found else None
 
 
 def _check_with_pysam(file: str, lines: _Lines) -> None:
