@@ -1,0 +1,76 @@
+"""
+Gene names as the TSO500 software writes them: lists of the genes at a breakpoint, and pairs joined by a hyphen.
+
+Rules, none of which looks at what a gene means:
+- A breakpoint in several annotated genes gives a list (`ROS1;GOPC`). Names that no gene nomenclature approves are left
+  out: clones and contigs, which alone hold a dot (`AC016683.6`, `RP11-458D21.5`; HGNC symbols are letters, digits and
+  hyphens, DOI 10.1038/s41588-020-0669-3), and a read-through locus beside one of its own genes
+  (`RFFL;RAD51L3-RFFL`). Where one name is left, it is the gene. Where several are, none is chosen: the gene stays
+  empty, so that the breakpoint names it, and the list is kept as given.
+- A pair is `A-B` where the software knows that A is the 5' gene, and `A/B` where it does not. Symbols hold hyphens
+  themselves (`NKX2-1`, `HLA-A`, `RP11-458D21.5`): the hyphen that parts two genes is the one with a possible symbol on
+  either side; of several such, the one with a gene of interest on either side; else the pair is not parted.
+"""
+
+from __future__ import annotations
+
+import re
+
+NONE_GIVEN = ("", "N/A", "NA", ".", "-")
+
+# A symbol begins with a letter and has a second character before its first hyphen.
+_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_.@]+(?:-[A-Za-z0-9_.@]+)*")
+# What stands before or behind a hyphen only within a symbol: HLA-A, MT-CO1; ALK-AS1, FOO-DT, FOO-IT1.
+_PREFIX_ALONE = re.compile(r"HLA|MT|RP\d+|CT[A-D]", re.IGNORECASE)
+_SUFFIX_FIRST = re.compile(r"(?:AS|IT|OT)\d*|DT")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The names of a cell: `ROS1;GOPC` are two. None for `N/A`."""
+    return tuple(name for name in (part.strip() for part in re.split(r"[;/]", text)) if name not in NONE_GIVEN)
+
+
+def gene_of(text: str) -> str:
+    """The gene of a cell by the rules above; empty where the cell names none, or several."""
+    names = tuple(dict.fromkeys(listed(text)))
+    if len(names) == 1:
+        return names[0]
+    approved = [name for name in names if "." not in name]
+    single = [name for name in approved if not _is_read_through(name, approved)]
+    return single[0] if len(single) == 1 else ""
+
+
+def is_undecided(text: str) -> bool:
+    """Whether the cell names genes, of which none was chosen."""
+    return bool(listed(text)) and not gene_of(text)
+
+
+def pair_of(text: str, of_interest: frozenset[str]) -> tuple[str, str] | None:
+    """
+    The two cells of `EML4-ALK` or `EML4/ALK`, lists still being lists; both empty where it is not certain which hyphen
+    parts the genes; None where the text is no pair. `of_interest` are symbols in capitals.
+    """
+    sign = "/" if "/" in text else "-"
+    cuts = [(text[:at], text[at + 1 :]) for at, character in enumerate(text) if character == sign]
+    cuts = [(first, second) for first, second in cuts if listed(first) and listed(second)]
+    if len(cuts) < 2:
+        return cuts[0] if cuts else None
+    possible = [cut for cut in cuts if all(map(_can_be_gene, _names(cut)))]
+    if len(possible) > 1:
+        possible = [cut for cut in possible if any(name.upper() in of_interest for name in _names(cut))]
+    return possible[0] if len(possible) == 1 else ("", "")
+
+
+def _is_read_through(name: str, others: list[str]) -> bool:
+    """`PTGES3L-AARSD1` beside `AARSD1`."""
+    return any(other != name and (name.startswith(f"{other}-") or name.endswith(f"-{other}")) for other in others)
+
+
+def _names(cut: tuple[str, str]) -> tuple[str, ...]:
+    return (*listed(cut[0]), *listed(cut[1]))
+
+
+def _can_be_gene(name: str) -> bool:
+    if not _SYMBOL.fullmatch(name) or _PREFIX_ALONE.fullmatch(name):
+        return False
+    return not _SUFFIX_FIRST.fullmatch(name.partition("-")[0])
