@@ -122,11 +122,12 @@ def check(
     batch: Batch,
     lab: Lab = None,
     json_path: Annotated[
-        Path | None, typer.Option("--json", help="Write the problems to this file too.", show_default=False)
+        Path | None,
+        typer.Option("--json", help="Where problems.json goes, by default into the batch folder.", show_default=False),
     ] = None,
 ) -> None:
-    """List every mistake of a batch with file, row and remedy. Changes nothing."""
-    from parsers.batch import check_batch
+    """List every mistake of a batch with file, row and remedy, and write them to problems.json. Reports nothing."""
+    from parsers.batch import PROBLEMS_FILE, check_batch
 
     as_environment(lab=lab)
     with _mistakes_told():
@@ -139,8 +140,7 @@ def check(
             except InputError as error:
                 problems = error.problems
     print_problems(console, problems, indent="")
-    if json_path is not None:
-        json_path.write_bytes(problems_as_json(batch, problems))
+    _write_problems(json_path or batch / PROBLEMS_FILE, problems_as_json(batch, problems))
     wrong = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - wrong
     console.print(f"{batch}: {number(wrong, 'error')}, {number(warnings, 'warning')}.", highlight=False, soft_wrap=True)
@@ -447,6 +447,14 @@ def _mistakes_told() -> Iterator[None]:
     except KeyboardInterrupt:
         errors.print("Stopped. Reports that were finished are kept; run it again for the rest.")
         raise typer.Exit(_INTERRUPTED) from None
+
+
+def _write_problems(path: Path, content: bytes) -> None:
+    """A batch folder that is read-only is no reason to fail: the problems are on the screen."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        console.print(f"{path} cannot be written ({error.strerror}); --json FILE writes it elsewhere.", soft_wrap=True)
 
 
 def _expect_folder(folder: Path) -> None:

@@ -20,6 +20,7 @@ from parsers.accessions import NO_FINDER, Finder, finder, key, names, stretches
 from parsers.callers import generic, read_fusion_file, read_shared_rows
 from parsers.callers.format import ReadingContext, Targets
 from parsers.checksums import read_checked
+from parsers.controls import judged_by_their_files
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
 from parsers.reading import DEFAULT_CAP, Table, read_table, read_text
@@ -46,7 +47,9 @@ _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _MESSAGES = (".hl7",)
 _NEAR_ENDINGS = (".csv", ".tsv", ".txt", ".csv.txt", ".csv.gz", ".csv.bak")
 _BUILD_CODES = frozenset({"genome-build-unknown", "genome-build-contradiction"})
-_RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx")
+# What `imtreport check` leaves in the folder.
+PROBLEMS_FILE = "problems.json"
+_RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,12 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
     contents.controls = _from(
         tables.get(quality.CONTROLS_FILE), lambda table: quality.read_controls(table, contents.control_problems), ()
     )
+    contents.controls, of_their_files = judged_by_their_files(
+        contents.controls, folder, ReadingContext("", "RNA", finder=contents.finder), cap=cap
+    )
+    contents.control_problems.extend(of_their_files)
+    of_controls = {name: _digest(folder / name) for control in contents.controls for name in control.fusion_files}
+    contents.digests |= {name: digest for name, digest in of_controls.items() if digest}
     if generic.FILE in names_found:
         contents.generic_rows, contents.no_generic_rows = _generic_rows(folder, laboratory, found, cap)
     for row in contents.rows:
@@ -633,7 +642,8 @@ def _unused_files(folder: Path, names_found: Collection[str], contents: _Content
 
     One that is named after a specimen of the batch, or lies in a folder that is, stops that specimen.
     """
-    used = {*TABLES, generic.FILE, *contents.file_owners}
+    of_controls = {name for control in contents.controls for name in control.fusion_files}
+    used = {*TABLES, generic.FILE, PROBLEMS_FILE, *contents.file_owners, *of_controls}
     used_folders = {name.partition("/")[0] for name in contents.file_owners if "/" in name}
     found: list[Problem] = []
     for name in names_found:

@@ -241,12 +241,18 @@ class SmallVariant:
 
 @dataclass(frozen=True, slots=True)
 class RunControl:
-    """One row of controls.csv: a run's positive, negative or no-template control. Fail holds the run's specimens."""
+    """
+    One row of controls.csv: a run's positive, negative or no-template control. Fail holds the run's specimens.
+
+    `fusion_files` are the control's own, if it was sequenced; `remark` says what they hold where that decides.
+    """
 
     run: str
     control: str
     result: ControlResult
     place: Place = Place("controls.csv")
+    fusion_files: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

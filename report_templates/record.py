@@ -108,7 +108,8 @@ def build_record(case: Case, interpretation: Interpretation, laboratory: Laborat
         "variants": [{"gene": variant.gene, "hgvs_p": variant.hgvs_p} for variant in case.variants],
         "qc": interpretation.qc,
         "controls": [
-            {"run": control.run, "control": control.control, "result": control.result} for control in case.controls
+            {"run": control.run, "control": control.control, "result": control.result, "remark": control.remark}
+            for control in case.controls
         ],
         "concordance": interpretation.concordance,
         "therapies": interpretation.therapies,

@@ -300,7 +300,8 @@ def quality(record: Record) -> View:
         ],
         "run": record["provenance"]["sequencing_run"],
         "controls": [
-            {"run": control["run"], "control": control["control"], "mark": wording.QC_STATE[control["result"]]}
+            {"run": control["run"], "control": control["control"], "mark": wording.QC_STATE[control["result"]],
+                "remark": control.get("remark", "")}
             for control in record["controls"]
         ],
     }

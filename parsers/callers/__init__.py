@@ -53,6 +53,21 @@ def read_fusion_file(
         raise _of(context.accession, error) from None
 
 
+def read_control_file(
+    path: Path, context: ReadingContext, *, cap: int = DEFAULT_CAP, name: str = "", folder: Path | None = None
+) -> tuple[FusionCall, ...]:
+    """
+    All calls in the file of a run control, on whichever assembly: what matters is that there are any.
+
+    Raises:
+        InputError: the file is damaged, of an unsupported format, or names a specimen as its sample.
+    """
+    source = read_checked(path, cap=cap, name=name, folder=folder)
+    reading = format_of(source).read(source, context)
+    _check_sample(source.name, reading.sample, context)
+    return reading.calls
+
+
 def read_shared_rows(
     shared: generic.SharedRows, context: ReadingContext
 ) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:

@@ -23,12 +23,22 @@ def inbox(tmp_path: Path) -> Path:
     return tmp_path / "inbox"
 
 
-def test_check_of_a_clean_batch_ends_with_0_and_writes_nothing(inbox: Path) -> None:
+def test_check_of_a_clean_batch_ends_with_0_and_writes_only_that_there_are_no_problems(inbox: Path) -> None:
     batch = a_night(inbox, DETECTED, NEGATIVE)
     run = imtreport("check", batch, cwd=inbox)
     assert (run.returncode, run.stderr) == (0, "")
     assert "0 errors" in run.stdout.splitlines()[-1]
     assert sorted(one.name for one in inbox.iterdir()) == ["lab.toml", "night-1"]
+    assert json.loads((batch / "problems.json").read_bytes())["problems"] == []
+    again = imtreport("check", batch, cwd=inbox)
+    assert (again.returncode, "0 errors, 0 warnings" in again.stdout) == (0, True)
+
+
+def test_problems_json_that_cannot_be_written_is_said_and_changes_no_verdict(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    run = imtreport("check", batch, "--json", tmp_path / "no" / "such" / "folder.json")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "cannot be written" in run.stdout
 
 
 def test_check_lists_every_mistake_with_place_and_remedy_and_ends_with_1(inbox: Path, tmp_path: Path) -> None:
