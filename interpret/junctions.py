@@ -68,19 +68,22 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class GivenEnd:
-    """One end of a call as the caller gives it."""
+    """One end of a call as the caller gives it; `annotated` are genes that an annotator names there."""
 
     gene: str
     breakpoint: Breakpoint | None
     exon: int | None
     transcript: str
+    annotated: tuple[str, ...] = ()
 
 
 def given_ends(call: FusionCall) -> tuple[GivenEnd, GivenEnd]:
     """The caller's first (5′) and second (3′) end."""
+    beside = dict(call.as_given)
+    five, three = _listed(beside.get("annotated_genes_5prime")), _listed(beside.get("annotated_genes_3prime"))
     return (
-        GivenEnd(call.gene_5prime, call.breakpoint_5prime, call.exon_5prime, call.transcript_5prime),
-        GivenEnd(call.gene_3prime, call.breakpoint_3prime, call.exon_3prime, call.transcript_3prime),
+        GivenEnd(call.gene_5prime, call.breakpoint_5prime, call.exon_5prime, call.transcript_5prime, five),
+        GivenEnd(call.gene_3prime, call.breakpoint_3prime, call.exon_3prime, call.transcript_3prime, three),
     )
 
 
@@ -135,6 +138,10 @@ def fits_edge(side: Side, end: End, position: int) -> bool:
     return side.transcript is not None and _edge_exon(side.transcript, end, position) is not None
 
 
+def _listed(cell: str | None) -> tuple[str, ...]:
+    return tuple(cell.split(", ")) if cell else ()
+
+
 def _place_both(
     sides: tuple[Side, Side],
     given: tuple[GivenEnd, GivenEnd],
@@ -156,9 +163,56 @@ def _gene_at_position(given: GivenEnd, build: Build | None, models: GeneModels) 
         return Side(UNKNOWN_GENE, breakpoint=at)
     gene = models.gene_at(at.chrom, at.pos, build)
     if gene is None:
-        note = f"No gene of the gene models lies at {at.chrom}:{at.pos}."
-        return Side(UNKNOWN_GENE, breakpoint=at, notes=(note,))
-    return Side(gene.symbol, gene, models.transcript(gene.symbol, build), at)
+        return _gene_by_annotation(given, at, build, models)
+    side = Side(gene.symbol, gene, models.transcript(gene.symbol, build), at)
+    return _checked_against_annotation(side, given, at, build, models)
+
+
+def _gene_by_annotation(given: GivenEnd, at: Breakpoint, build: Build, models: GeneModels) -> Side:
+    """
+    The one gene that the annotator names where we have none.
+
+    Of several, those without a gene model are left over: of the others it is known that they lie elsewhere.
+    """
+    nothing = f"No gene of the gene models lies at {at.chrom}:{at.pos}."
+    symbols = tuple(dict.fromkeys(models.resolve(name).symbol for name in given.annotated))
+    unplaced = [symbol for symbol in symbols if models.transcript(symbol, build) is None]
+    chosen = unplaced if len(symbols) > 1 and unplaced else list(symbols)
+    if len(chosen) == 1:
+        gene = models.gene(chosen[0])
+        note = f"{nothing} {chosen[0]} is named by the file's annotation."
+        side = Side(chosen[0], gene, breakpoint=at, notes=(note,))
+        model = models.transcript(chosen[0], build)
+        if model is None:
+            return side
+        side = replace(side, transcript=model)
+        return _checked_against_position(side, model, at, build, models, by="The file's annotation")
+    if not symbols:
+        return Side(UNKNOWN_GENE, breakpoint=at, notes=(nothing,))
+    text = f"{nothing} The file's annotation names {', '.join(symbols)}: which of them is joined cannot be told."
+    return Side(UNKNOWN_GENE, breakpoint=at, conflicts=(text,), doubts=(text,))
+
+
+def _checked_against_annotation(side: Side, given: GivenEnd, at: Breakpoint, build: Build, models: GeneModels) -> Side:
+    """
+    A conflict where the annotator names other genes than the one at the position; a doubt where those lie elsewhere.
+
+    A gene without a model may overlap ours (annotators often name one gene of several): that is printed, no more.
+    """
+    symbols = tuple(dict.fromkeys(models.resolve(name).symbol for name in given.annotated))
+    there = {gene.symbol for gene in models.genes_at(at.chrom, at.pos, build)}
+    if not symbols or there & set(symbols):
+        return side
+    named = ", ".join(symbols)
+    text = f"The file's annotation names {named} at {at.chrom}:{at.pos}, which lies in {side.symbol} on {build}"
+    elsewhere = [symbol for symbol in symbols if models.transcript(symbol, build) is not None]
+    other_build: Build = "GRCh37" if build == "GRCh38" else "GRCh38"
+    on_other = {gene.symbol for gene in models.genes_at(at.chrom, at.pos, other_build)}
+    if on_other & set(symbols):
+        text += f"; on {other_build} it lies in {min(on_other & set(symbols))}: check the genome build"
+    text += "."
+    side = replace(side, conflicts=(*side.conflicts, text))
+    return replace(side, doubts=(*side.doubts, text)) if elsewhere else side
 
 
 def _gene_without_model(side: Side, given: GivenEnd, build: Build | None, models: GeneModels, end: End | None) -> Side:
@@ -179,10 +233,12 @@ def _gene_without_model(side: Side, given: GivenEnd, build: Build | None, models
     return replace(side, may_be=()) if is_elsewhere else side
 
 
-def _checked_against_position(side: Side, model: Transcript, at: Breakpoint, build: Build, models: GeneModels) -> Side:
+def _checked_against_position(
+    side: Side, model: Transcript, at: Breakpoint, build: Build, models: GeneModels, by: str = "The caller"
+) -> Side:
     if at.chrom == model.chrom and model.contains(at.pos, _GENE_MARGIN):
         return side
-    text = f"The caller names {side.symbol}, but {at.chrom}:{at.pos} does not lie in it on {build}"
+    text = f"{by} names {side.symbol}, but {at.chrom}:{at.pos} does not lie in it on {build}"
     other_build: Build = "GRCh37" if build == "GRCh38" else "GRCh38"
     other = models.transcript(side.symbol, other_build)
     there = models.gene_at(at.chrom, at.pos, build)

@@ -13,7 +13,12 @@ INV5 (right-right), CT or STRANDS says which was seen; both carry the record's i
 
 Positions are those of the file: POS and, for symbolic alleles, END (CHR2, POS2), so that a reader finds them again;
 the kept base itself may be the next one. A single breakend has one end. Two mates are one call, at the first one's
-line. Insertions and copy-number records join no two places and are counted in a warning.
+line. Insertions and copy-number records join no two places and are counted in a warning; so are deletions and
+duplications that the file itself calls a change of copy number only (SVTYPE=CNV; SVCLAIM=D, VCF 4.4).
+
+What SnpEff (ANN, SIMPLE_ANN) or VEP (CSQ) say is kept short: `annotation` (effects), `annotated_genes`, and by end
+`annotated_genes_5prime`, `annotated_genes_3prime`. A breakend's annotation speaks of its own position, its mate's of
+the other; of an `<INV>` or `<DEL>` it speaks of all that lies between, so that only a predicted fusion's genes count.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from parsers.annotations import MOST_LISTED, Annotation, annotation_of, consequence_fields, shortened
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
@@ -65,8 +71,21 @@ _KEPT_INFO = (
     "CT",
     "STRANDS",
     "EVENT",
+    "EVENTTYPE",
+    "SVCLAIM",
+    "MATEID",
+    "SOMATICSCORE",
+    "EVDNC",
+    "SCTG",
+    "SPAN",
+    "MAPQ",
+    "SUPPORT",
+    "RE",
 )
-_KEPT_ANNOTATION = ("ANN", "SIMPLE_ANN", "CSQ", "MATEID", "SOMATICSCORE")
+# Counts and depths of the sample's own column; what they mean differs between callers, so they stay as they are.
+_KEPT_COUNTS = ("AD", "DP", "PR", "SR", "PE", "SU", "RP", "VF", "BVF", "ASRP", "ASSR", "DR", "DV", "RR", "RV")
+# What stands in the row of a file without header lines where two places are joined.
+_JOINED = ("<DEL", "<DUP", "<INV", "<TRA", "<BND")
 # Headers of VCF kinds with rules of their own.
 _NOT_HERE = ("ID=GENEA,", "ID=GENE5,", "ID=GENE_NAME,", "SpliceGirl", "OncomineVariantAnnotation", "IonReporter")
 _Strands = tuple[Strand | None, Strand | None]
@@ -88,7 +107,7 @@ def _sniff(text: str) -> bool:
     header = header_of(text)
     if any(mark in header for mark in _NOT_HERE):
         return False
-    if "ID=SVTYPE," in header:
+    if "ID=SVTYPE," in header or "ID=SVCLAIM," in header:
         return True
     # No declaration: a file without header lines that still holds breakends or symbolic alleles.
     return any(_looks_structural(line) for line in text.split("\n") if line and not line.startswith("#"))
@@ -96,7 +115,10 @@ def _sniff(text: str) -> bool:
 
 def _looks_structural(line: str) -> bool:
     cells = line.split("\t")
-    return len(cells) >= 8 and ("SVTYPE=" in cells[7] or bool(_BREAKEND.fullmatch(cells[4].split(",")[0])))
+    if len(cells) < 8:
+        return False
+    first = cells[4].split(",")[0]
+    return "SVTYPE=" in cells[7] or first.startswith(_JOINED) or bool(_BREAKEND.fullmatch(first))
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
@@ -105,6 +127,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     if bad:
         raise InputError(*first_of([_broken_breakend(source.name, record) for record in bad]))
     caller = _caller(vcf)
+    fields = consequence_fields(vcf.header)
     mates = _Mates(vcf.records)
     calls: list[FusionCall] = []
     left_out: list[VcfRecord] = []
@@ -113,7 +136,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
         if not junctions:
             left_out.append(record)
         calls.extend(
-            _call(source.name, record, junction, caller, mates.line_of(record, junction))
+            _call(source.name, record, junction, caller, mates.mate(record, junction), fields)
             for junction in junctions
             if not mates.told_before(record, junction)
         )
@@ -166,11 +189,17 @@ def _from_brackets(record: VcfRecord, breakend: re.Match[str], allele: int) -> _
 def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> Iterator[_Junction]:
     kind = symbol.split(":")[0]
     kind = record.info.get("SVTYPE", kind) if kind == "BND" else kind
-    if kind.split("/")[0] in _NO_JUNCTION:
+    if kind.split("/")[0] in _NO_JUNCTION or _is_copy_number(record, allele):
         return
     far = _symbolic_end(record, allele)
     for strands in _symbolic_strands(record, kind, caller, far):
         yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
+
+
+def _is_copy_number(record: VcfRecord, allele: int) -> bool:
+    """Whether the record claims a change of copy number alone (VCF 4.4, SVCLAIM): its ends are not seen joined."""
+    claims = record.info.get("SVCLAIM", "").split(",")
+    return record.info.get("SVTYPE", "") == "CNV" or claims[min(allele, len(claims) - 1)] == "D"
 
 
 def _from_sequence(record: VcfRecord, alt: str, allele: int) -> Iterator[_Junction]:
@@ -271,10 +300,6 @@ class _Mates:
         mate = self.mate(record, junction)
         return mate is not None and mate.line < record.line
 
-    def line_of(self, record: VcfRecord, junction: _Junction) -> int | None:
-        mate = self.mate(record, junction)
-        return mate.line if mate else None
-
     def warnings(self, file: str) -> list[Problem]:
         return list(first_of([self._absent_mate(file, record) for record in self._absent]))
 
@@ -304,14 +329,25 @@ def _mate_ids(record: VcfRecord) -> list[str]:
     return [name for name in given.split(",") if name not in ("", ".")]
 
 
-def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_line: int | None) -> FusionCall:
+def _call(
+    file: str,
+    record: VcfRecord,
+    junction: _Junction,
+    caller: str,
+    mate: VcfRecord | None,
+    fields: Mapping[str, int],
+) -> FusionCall:
     split, pairs = _support(record, junction.allele, caller)
     event = record.info.get("EVENT") or (record.id if record.id not in ("", ".") else f"line {record.line}")
     objections = _of_the_sample(record, junction.allele)
     facts = {"event": event, "id": record.id, "qual": record.qual, "sample_filter": record.sample.get("FT", "")}
     facts["genotype"] = record.sample.get("GT", "")
-    facts["mate_line"] = str(mate_line or "")
-    facts |= {key: record.info[key] or key for key in (*_KEPT_INFO, *_KEPT_ANNOTATION) if key in record.info}
+    facts["mate_line"] = str(mate.line) if mate else ""
+    facts |= {key: record.info[key] or key for key in _KEPT_INFO if key in record.info}
+    facts["sample_counts"] = " ".join(
+        f"{key}={record.sample[key]}" for key in _KEPT_COUNTS if record.sample.get(key, ".") != "."
+    )
+    facts |= _annotations(record, junction, mate, fields)
     return FusionCall(
         caller=caller,
         gene_5prime="",
@@ -330,6 +366,24 @@ def _call(file: str, record: VcfRecord, junction: _Junction, caller: str, mate_l
         order_known=False,
         as_given=tuple((key, value) for key, value in facts.items() if value not in ("", ".")),
     )
+
+
+def _annotations(
+    record: VcfRecord, junction: _Junction, mate: VcfRecord | None, fields: Mapping[str, int]
+) -> dict[str, str]:
+    """What the annotator says, in a few words; by end only where it can be told of which end it speaks."""
+    near = annotation_of(record.info, record.alts, junction.allele, fields)
+    far = annotation_of(mate.info, mate.alts, 0, fields) if mate else Annotation()
+    fused = tuple(dict.fromkeys((*near.fused, *far.fused)))
+    ends = (near.here, far.here) if junction.kind == "BND" else ((), ())
+    by_end = [tuple(dict.fromkeys((*here, *fused))) for here in ends]
+    return {
+        "annotation": shortened(tuple(dict.fromkeys((*near.effects, *far.effects)))),
+        "annotated_genes": shortened(tuple(dict.fromkeys((*near.genes, *far.genes)))),
+        # So many genes at one place say nothing about it.
+        "annotated_genes_5prime": ", ".join(by_end[0]) if len(by_end[0]) <= MOST_LISTED else "",
+        "annotated_genes_3prime": ", ".join(by_end[1]) if len(by_end[1]) <= MOST_LISTED else "",
+    }
 
 
 def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
@@ -351,7 +405,8 @@ def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, i
     Split reads and spanning pairs for this allele.
 
     Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE. GRIDSS: SR
-    and RP. Sniffles and cuteSV: DV (or INFO RE) are long reads that cross the junction, and there are no pairs.
+    and RP. SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Sniffles and cuteSV: DV
+    (or INFO SUPPORT, RE) are long reads that cross the junction, and there are no pairs.
     """
     values = record.sample
     if "RV" in values or "RR" in values:
@@ -363,12 +418,14 @@ def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, i
             return _number(values, split), _number(values, pairs)
     if "DV" in values:
         return _number(values, "DV"), None
+    if "SvABA" in caller:
+        return _number(values, "SR"), _number(values, "DR")
     split_reads = _number(record.info, "SR")
     pairs_found = _number(record.info, "PE")
     if pairs_found is None:
         pairs_found = _number(record.info, "RP")
     if split_reads is None and pairs_found is None:
-        return _number(record.info, "RE"), None
+        return _number(record.info, "SUPPORT" if "SUPPORT" in record.info else "RE"), None
     return split_reads, pairs_found
 
 

@@ -235,14 +235,141 @@ def test_a_filter_is_kept_and_a_point_means_passed(tmp_path: Path) -> None:
     assert [(call.passed_filter, call.filters) for call in calls] == [(False, "PON"), (True, ".")]
 
 
-def test_annotations_are_kept_as_given_and_name_no_gene(tmp_path: Path) -> None:
-    annotation = "<INV>|gene_fusion|HIGH|ALK|ALK|transcript|NM_004304.4,<INV>|intron_variant|MODIFIER|EML4"
-    calls = calls_of(
-        tmp_path, sv_text(sv_record("<INV>", info=f"SVTYPE=INV;END=42524140;INV3;IMPRECISE;ANN={annotation}"))
+CSQ_LINE = (
+    '##INFO=<ID=CSQ,Number=.,Type=String,Description="Consequence annotations from Ensembl VEP. '
+    'Format: Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature">\n'
+)
+
+
+def beside(call: FusionCall) -> dict[str, str]:
+    return dict(call.as_given)
+
+
+def ann(*entries: tuple[str, str, str]) -> str:
+    return "ANN=" + ",".join(
+        f"{allele}|{effect}|HIGH|{gene}|{gene}|transcript|NM_1" for allele, effect, gene in entries
     )
-    assert dict(calls[0].as_given)["ANN"] == annotation
-    assert dict(calls[0].as_given)["IMPRECISE"] == "IMPRECISE"
-    assert calls[0].gene_5prime == calls[0].gene_3prime == ""
+
+
+def test_annotations_are_kept_in_few_words_and_name_no_gene(tmp_path: Path) -> None:
+    annotation = ann(("<INV>", "intron_variant", "ALK"), ("<INV>", "gene_fusion", "EML4&ALK"))
+    simple = "SIMPLE_ANN=INV|FUSION|EML4-ALK||"
+    (call,) = calls_of(
+        tmp_path, sv_text(sv_record("<INV>", info=f"SVTYPE=INV;END=42524140;INV3;IMPRECISE;{annotation};{simple}"))
+    )
+    assert beside(call)["annotation"] == "gene_fusion, intron_variant, FUSION EML4-ALK"
+    assert beside(call)["annotated_genes"] == "EML4, ALK"
+    assert beside(call)["IMPRECISE"] == "IMPRECISE"
+    assert {"ANN", "CSQ", "SIMPLE_ANN"}.isdisjoint(beside(call))
+    assert call.gene_5prime == call.gene_3prime == ""
+
+
+def test_of_what_lies_between_the_ends_of_an_inversion_no_end_is_named(tmp_path: Path) -> None:
+    between = ann(*(("<INV>", "intron_variant", f"GENE{number}") for number in range(300)))
+    (call,) = calls_of(tmp_path, sv_text(sv_record("<INV>", info=f"SVTYPE=INV;END=42524140;INV3;{between}")))
+    assert beside(call)["annotated_genes"] == "GENE0, GENE1, GENE2, GENE3, GENE4, GENE5 and 294 more"
+    assert {"annotated_genes_5prime", "annotated_genes_3prime"}.isdisjoint(beside(call))
+
+
+def test_a_breakends_annotation_speaks_of_its_own_end_and_the_mates_of_the_other(tmp_path: Path) -> None:
+    """VEP cuts the allele of a breakend at the colon: it cannot be compared with ALT."""
+    text = sv_text(
+        sv_record("G[chr5:500[", name="b1", info="SVTYPE=BND;MATEID=b2;CSQ=[chr5|intron_variant|MODIFIER|ALK|E|T|1"),
+        sv_record("]chr2:29224000]A", chrom="chr5", pos=500, name="b2", info="SVTYPE=BND;MATEID=b1;CSQ=]2|x|M|NEW1|"),
+        header=SV_HEADER + CSQ_LINE,
+    )
+    (call,) = calls_of(tmp_path, text)
+    assert (beside(call)["annotated_genes_5prime"], beside(call)["annotated_genes_3prime"]) == ("ALK", "NEW1")
+    assert beside(call)["annotated_genes"] == "ALK, NEW1"
+
+
+def test_a_fusion_that_is_predicted_speaks_of_both_ends(tmp_path: Path) -> None:
+    alt = "N]chr5:500]"
+    annotation = ann((alt, "bidirectional_gene_fusion", "NEW1&ALK"), (alt, "intron_variant", "ALK"))
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt, info=f"SVTYPE=BND;{annotation}")))
+    assert beside(call)["annotated_genes_5prime"] == "ALK, NEW1"
+    assert beside(call)["annotated_genes_3prime"] == "NEW1, ALK"
+
+
+@pytest.mark.parametrize("effect", ["upstream_gene_variant", "downstream_gene_variant", "intergenic_region"])
+def test_neighbours_are_not_the_gene_at_the_position(tmp_path: Path, effect: str) -> None:
+    alt = "N]chr5:500]"
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt, info=f"SVTYPE=BND;{ann((alt, effect, 'ALK'))}")))
+    assert "annotated_genes_5prime" not in beside(call)
+    assert beside(call)["annotation"] == effect
+
+
+def test_each_allele_keeps_its_own_annotation(tmp_path: Path) -> None:
+    first, second = "N]chr5:500]", "N[chr7:700["
+    annotation = ann((first, "gene_fusion", "NEW1&ALK"), (second, "gene_fusion", "NEW2&ALK"))
+    calls = calls_of(tmp_path, sv_text(sv_record(f"{first},{second}", info=f"SVTYPE=BND;{annotation}")))
+    assert [beside(call)["annotated_genes"] for call in calls] == ["NEW1, ALK", "NEW2, ALK"]
+
+
+@pytest.mark.parametrize(
+    ("header", "csq"),
+    [
+        ("", "A|intron_variant|MODIFIER|ALK"),
+        (CSQ_LINE.replace("Format: ", ""), "A|intron_variant|MODIFIER|ALK"),
+        (CSQ_LINE.replace("SYMBOL", "NAME"), "A|intron_variant|MODIFIER|ALK"),
+        (CSQ_LINE, "A|intron_variant"),
+        (CSQ_LINE, "A||MODIFIER||"),
+    ],
+)
+def test_an_annotation_that_cannot_be_taken_apart_says_nothing(tmp_path: Path, header: str, csq: str) -> None:
+    text = sv_text(sv_record("N]chr5:500]", info=f"SVTYPE=BND;CSQ={csq}"), header=SV_HEADER + header)
+    (call,) = calls_of(tmp_path, text)
+    assert {"annotation", "annotated_genes"}.isdisjoint(beside(call))
+
+
+def test_so_many_genes_at_one_place_name_no_end(tmp_path: Path) -> None:
+    alt = "N]chr5:500]"
+    many = ann(*((alt, "intron_variant", f"GENE{number}") for number in range(7)))
+    (call,) = calls_of(tmp_path, sv_text(sv_record(alt, info=f"SVTYPE=BND;{many}")))
+    assert "annotated_genes_5prime" not in beside(call)
+    assert beside(call)["annotated_genes"].endswith("GENE5 and 1 more")
+
+
+def test_every_further_count_of_the_sample_is_kept_as_given(tmp_path: Path) -> None:
+    (call,) = calls_of(tmp_path, sv_text(sv_record("N]chr5:500]", values="GT:PE:SR:SU:GL\t1/1:413:7:420:.")))
+    assert beside(call)["sample_counts"] == "SR=7 PE=413 SU=420"
+
+
+def test_svaba_counts_split_and_discordant_reads(tmp_path: Path) -> None:
+    """Elsewhere DR counts the reference's pairs; SvABA's DR are the discordant reads of the variant."""
+    header = SV_HEADER.replace("GenerateSVCandidates 1.6.0", "svaba(v1.1.0)")
+    values = "GT:AD:DP:GQ:PL:SR:DR:LR:LO\t0/1:31:120:0:0,0,0:14:22:-5.1:38"
+    record = sv_record("N]chr5:500]", info="SVTYPE=BND;EVDNC=ASDIS;SCTG=c_1_2_3;SPAN=-1", values=values)
+    (call,) = calls_of(tmp_path, sv_text(record, header=header))
+    assert (call.caller, call.split_reads, call.spanning_pairs) == ("SvABA 1.1.0", 14, 22)
+    assert beside(call)["sample_counts"] == "AD=31 DP=120 SR=14 DR=22"
+    assert (beside(call)["EVDNC"], beside(call)["SPAN"]) == ("ASDIS", "-1")
+
+
+def test_sniffles_2_states_its_support(tmp_path: Path) -> None:
+    header = SV_HEADER.replace("GenerateSVCandidates 1.6.0", "Sniffles2_2.2")
+    record = sv_record("N]chr5:500]", info="SVTYPE=BND;PRECISE;SUPPORT=12;COVERAGE=30,30", values="GT\t0/1")
+    (call,) = calls_of(tmp_path, sv_text(record, header=header))
+    assert (call.caller, call.split_reads) == ("Sniffles 2.2", 12)
+
+
+@pytest.mark.parametrize("info", ["SVTYPE=CNV;END=42524140", "SVLEN=13000000;SVCLAIM=D", "SVLEN=13000000;SVCLAIM=J,D"])
+def test_a_change_of_copy_number_alone_joins_no_two_places(tmp_path: Path, info: str) -> None:
+    alts = "<DEL>" if "," not in info else "<DEL>,<DUP>"
+    calls, _, warnings = read(tmp_path, sv_text(sv_record(alts, info=info)))
+    assert len(calls) == alts.count(",")
+    assert [warning.code for warning in warnings] == ["no-junction"] * (not calls)
+
+
+@pytest.mark.parametrize("alt", ["<DEL>", "<INV>", "<DUP:TANDEM>"])
+def test_vcf_4_4_needs_no_svtype(tmp_path: Path, alt: str) -> None:
+    """END and SVTYPE are no longer required; the length says where the event ends."""
+    bare = f"##fileformat=VCFv4.4\n##reference=GRCh38\n{COLUMNS}\n"
+    record = f"chr2\t29224000\t.\tN\t{alt}\t.\tPASS\tSVLEN=1000;SVCLAIM=DJ\n"
+    for header in (bare, bare.replace("##reference", "##INFO=<ID=SVCLAIM,Number=A,Type=String>\n##reference")):
+        calls = calls_of(tmp_path, header + record)
+        assert {str(call.breakpoint_3prime)[:13] for call in calls} == {"chr2:29225000"}
+        assert beside(calls[0])["SVCLAIM"] == "DJ"
 
 
 def test_the_sample_of_several_is_the_one_named_after_the_accession(tmp_path: Path) -> None:
