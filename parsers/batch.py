@@ -22,7 +22,7 @@ from parsers.callers.format import ReadingContext, Targets
 from parsers.checksums import read_checked
 from parsers.controls import judged_by_their_files
 from parsers.errors import InputError, Problem
-from parsers.laboratory import Laboratory
+from parsers.laboratory import Laboratory, QcRule
 from parsers.reading import DEFAULT_CAP, Table, read_table, read_text
 from parsers.records import (
     Build,
@@ -71,6 +71,7 @@ class CaseRequest:
     line: int | None
     molecule: Molecule = "RNA"
     assay_build: Build | None = None
+    qc: tuple[QcRule, ...] = ()
     accession_pattern: str = ""
     finder: Finder = NO_FINDER
     table_digests: tuple[tuple[str, str], ...] = ()
@@ -479,6 +480,7 @@ def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: La
         line=row.line,
         molecule=assay.molecule if assay else "RNA",
         assay_build=assay.genome_build if assay else None,
+        qc=assay.qc if assay else (),
         accession_pattern=laboratory.accession_pattern,
         finder=contents.finder,
         table_digests=tuple(sorted(contents.digests.items())),
@@ -723,7 +725,9 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
     if request.tables is None:
         # What the row says of the assembly is not known here: a complaint about it may be unfounded.
         return None, [problem for problem in problems if problem.code not in _BUILD_CODES]
-    return replace(request.tables, calls=tuple(calls), sources=tuple(sources)), problems
+    metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, sources, request.qc)
+    problems.extend(contradictions)
+    return replace(request.tables, calls=tuple(calls), sources=tuple(sources), metrics=metrics), problems
 
 
 def _unusable(request: CaseRequest) -> Problem:

@@ -5,13 +5,14 @@ qc.csv and controls.csv: the figures that say whether a specimen's sequencing co
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory, QcRule
 from parsers.reading import Table, clean
-from parsers.records import ControlResult, Place, QcMetric, RunControl
+from parsers.records import ControlResult, FusionSource, Place, QcMetric, RunControl
 from parsers.specimens import known_accession, rows_of
 from parsers.vocabularies import CONTROLS
 
@@ -60,6 +61,56 @@ def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ..
         if control is not None and cells.ok:
             controls.append(control)
     return tuple(controls)
+
+
+def with_figures_of_files(
+    metrics: Sequence[QcMetric], sources: Sequence[FusionSource], rules: Sequence[QcRule]
+) -> tuple[tuple[QcMetric, ...], tuple[Problem, ...]]:
+    """
+    The metrics of qc.csv, and those that stand in the specimen's own fusion files; with what contradicts.
+
+    A figure of a file counts where lab.toml has a threshold for it, or where it is a verdict: a file that says of
+    itself that it failed must not be read as "not detected". Where qc.csv has another value for it, nobody knows which
+    is right: an error.
+    """
+    by_name = {rule.metric: rule for rule in rules}
+    found = list(metrics)
+    problems: list[Problem] = []
+    for given in (metric for source in sources for metric in source.metrics):
+        metric = _counting(given, by_name)
+        if metric is None:
+            continue
+        known = next((one for one in found if one.metric == metric.metric), None)
+        if known is None:
+            found.append(metric)
+        elif (known.value, known.text if known.value is None else "") != (
+            metric.value,
+            metric.text if metric.value is None else "",
+        ):
+            problems.append(_another_value(metric, known))
+    return tuple(found), tuple(problems)
+
+
+def _counting(given: QcMetric, rules: dict[str, QcRule]) -> QcMetric | None:
+    """The figure under the name of its rule, or as the verdict it is; None where it counts for nothing."""
+    rule = _matching_rule(metric_key(given.metric), rules)
+    if rule is not None:
+        return None if given.value is None else replace(given, metric=rule.metric)
+    return given if given.metric in VERDICT_METRICS or given.text in ("fail", "borderline") else None
+
+
+def _another_value(metric: QcMetric, known: QcMetric) -> Problem:
+    where = f"{known.place.file}, line {known.place.line}"
+    return Problem(
+        "contradictory-results",
+        metric.place.file,
+        f"{metric.metric} has another value in {where}",
+        "keep the value that counts: correct qc.csv, or leave the metric out of it",
+        line=metric.place.line,
+        found=metric.text,
+        expected=known.text,
+        accession=metric.accession,
+    )
 
 
 def run_key(run: str) -> str:
