@@ -1,0 +1,83 @@
+"""
+CTAT-LR-fusion predictions (`ctat-LR-fusion.fusion_predictions.tsv`): fusions in long reads.
+
+Columns: https://github.com/TrinityCTAT/CTAT-LR-fusion/wiki. Left is the 5' gene, `SYMBOL^ENSG…` or the symbol alone.
+`num_LR`, the long reads across the junction -> `split_reads`; long reads have no pairs. Counts of short reads, where
+the run had them too, stay as given. `LR_accessions`, the names of all reads, are not kept.
+"""
+
+from __future__ import annotations
+
+from parsers.callers.ctat import REMEDY, both_genes, frame_of
+from parsers.callers.format import (
+    CallerFormat,
+    CallerTable,
+    Reading,
+    ReadingContext,
+    header_columns,
+    kept_cells,
+    read_caller_table,
+)
+from parsers.reading import FileText, Row
+from parsers.records import FusionCall, Place
+
+_CALLER = "CTAT-LR-fusion"
+_REQUIRED = ("FusionName", "num_LR", "LeftGene", "LeftBreakpoint", "RightGene", "RightBreakpoint")
+_KEPT = (
+    "FusionName",
+    "LeftGene",
+    "RightGene",
+    "SpliceType",
+    "LR_FFPM",
+    "max_LR_FFPM",
+    "frac_dom_iso",
+    "above_frac_dom_iso",
+    "JunctionReadCount",
+    "SpanningFragCount",
+    "est_J",
+    "est_S",
+    "LargeAnchorSupport",
+    "NumCounterFusionLeft",
+    "NumCounterFusionRight",
+    "FAR_left",
+    "FAR_right",
+    "SR_FFPM",
+    "microh_brkpt_dist",
+    "num_microh_near_brkpt",
+    "annots",
+    "PROT_FUSION_TYPE",
+)
+
+
+def _sniff(text: str) -> bool:
+    return {"num_LR", "LeftGene", "LeftBreakpoint"} <= set(header_columns(text))
+
+
+def _read(source: FileText, context: ReadingContext) -> Reading:
+    table = read_caller_table(source, _REQUIRED)
+    calls = tuple(_call(table, row) for row in table.rows)
+    table.finish()
+    return Reading(_CALLER, "RNA", calls)
+
+
+def _call(table: CallerTable, row: Row) -> FusionCall:
+    gene_5prime, gene_3prime = both_genes(table, row, "FusionName")
+    return FusionCall(
+        caller=_CALLER,
+        gene_5prime=gene_5prime,
+        gene_3prime=gene_3prime,
+        breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
+        breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
+        genome_build=None,
+        molecule="RNA",
+        place=Place(table.file, row.line),
+        transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
+        transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
+        reading_frame=frame_of(table, row),
+        split_reads=table.count(row, "num_LR", REMEDY),
+        event_type=table.cell(row, "SpliceType"),
+        as_given=kept_cells(table, row, _KEPT),
+    )
+
+
+FORMAT = CallerFormat(_CALLER, _sniff, _read)
