@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from parsers.errors import Problem
-from parsers.reading import Row, Table, clean, untrusted_character
+from parsers.reading import Doubt, MappedRow, Row, Table, clean, untrusted_character
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -41,9 +41,14 @@ class RowReader:
         self.ok = True
         self._problems = problems
         self._cells = dict(zip(table.columns, row.cells, strict=False))
-        self._complete = len(row.cells) == len(table.columns)
-        self._expected_cells = len(table.columns)
-        self._found_cells = len(row.cells)
+        self._found_cells, self._expected_cells = len(row.cells), len(table.columns)
+        self._names: dict[str, str] = {}
+        self._doubts: dict[str, Doubt] = {}
+        if isinstance(row, MappedRow):
+            self._names = dict(row.names)
+            self._doubts = {doubt.column: doubt for doubt in row.doubts}
+            self._found_cells, self._expected_cells = row.counted or (self._found_cells, self._expected_cells)
+        self._complete = self._found_cells == self._expected_cells
 
     def check_length(self) -> bool:
         """False, and a problem, unless the row has as many cells as the header."""
@@ -70,11 +75,13 @@ class RowReader:
         """Notes one problem of this row. An error makes the row not `ok`."""
         if severity == "error":
             self.ok = False
+        given = self._names.get(column)
         self._problems.append(
             Problem(
                 code,
                 self.file,
-                message,
+                # `column` stays ours, since it decides whether the content may be quoted.
+                f"{message} (in the file: '{given}')" if given else message,
                 remedy,
                 line=self.line,
                 column=column,
@@ -85,6 +92,11 @@ class RowReader:
             )
         )
 
+    def _note(self, doubt: Doubt, given: str) -> None:
+        self.problem(doubt.code, doubt.column, doubt.message, doubt.remedy, found=clean(given), expected=doubt.expected)
+        # Read again, the cell must not pass.
+        self._cells[doubt.column] = ""
+
     def raw(self, column: str) -> str:
         """The cell, cleaned of invisible marks and outer blanks; `""` where the column does not exist."""
         return clean(self._cells.get(column, ""))
@@ -92,6 +104,10 @@ class RowReader:
     def text(self, column: str, *, required: bool = False, longest: int = 2000) -> str:
         """The cell as text. Control characters and characters that reorder a text are refused, not removed."""
         given = self._cells.get(column, "")
+        doubt = self._doubts.pop(column, None)
+        if doubt:
+            self._note(doubt, given)
+            return ""
         bad = untrusted_character(given.replace("\n", " "))
         if bad:
             self.problem(
@@ -173,7 +189,8 @@ class RowReader:
             "bad-date",
             column,
             "the date does not exist or can be read in more than one way",
-            "write year-month-day, for example 2026-02-03 (in Excel: cell format yyyy-mm-dd, then export again)",
+            "write year-month-day, for example 2026-02-03 (in Excel: cell format yyyy-mm-dd, then export again), "
+            "or say in mapping.toml how the laboratory writes dates (date_order)",
             found=value,
             expected="YYYY-MM-DD or YYYYMMDD",
         )
@@ -232,7 +249,9 @@ def is_blank(text: str) -> bool:
 
 def _number_advice(value: str) -> tuple[str, str]:
     if re.fullmatch(r"\d{1,3}(,\d+)", value.removesuffix("%").strip()):
-        return "the number is written with a comma", f"write it with a point: {value.replace(',', '.')}"
+        return "the number is written with a comma", (
+            f'write it with a point: {value.replace(",", ".")}; or say decimal = "," in mapping.toml'
+        )
     if _COMPARISON.fullmatch(value):
         return (
             "a comparison is not a number",

@@ -6,6 +6,7 @@ The laboratory and its assays, as lab.toml describes them.
     director = "…"        phone = "…"            email = "…"             jurisdiction = "US"
     time_zone = "America/New_York"               accession_pattern = '^S\\d{2}-\\d{5}$'
     ldt_statement = "…"   asr_statement = ""     disclaimers = ["…"]     nightly = "0 2 * * *"
+    mapping = "mapping.toml" (optional: the words of the laboratory's own tables, see parsers.mapping)
 
     [assay.rna-fusion-v3]
     title = "…"  version = "3.1"  molecule = "RNA"  genes = ["ALK", …]  genome_build = "GRCh38"
@@ -19,24 +20,19 @@ The laboratory and its assays, as lab.toml describes them.
 from __future__ import annotations
 
 import re
-import tomllib
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from parsers.errors import InputError, Problem
-from parsers.mapping import NO_MAPPING, LabMapping
-from parsers.reading import decode, looks_like_excel_date, read_bytes
+from parsers.mapping import NO_MAPPING, LabMapping, read_mapping
+from parsers.reading import looks_like_excel_date
 from parsers.records import Build, Molecule
-
-Value = TypeVar("Value")
+from parsers.toml_files import Section, read_toml
 
 _NIGHTLY = "0 2 * * *"
-
-
-_LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,146 +104,18 @@ def read_laboratory(path: Path) -> Laboratory:
     Raises:
         InputError: with every mistake in the file: unknown keys, wrong types, unknown time zone, bad pattern, no assay…
     """
-    source = decode(read_bytes(path), path.name)
-    try:
-        content = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise InputError(
-            Problem(
-                "bad-toml",
-                path.name,
-                f"the file is not valid TOML: {error}",
-                "check quotes, brackets and equals signs at this place",
-                line=int(line[1]) if line else None,
-            )
-        ) from None
     problems: list[Problem] = []
-    laboratory = _laboratory(_Section(path.name, "", content, _key_lines(source.text), problems))
+    laboratory = _laboratory(read_toml(path, problems), path.parent)
     if laboratory is None or problems:
         raise InputError(*problems)
     return laboratory
-
-
-class _Section:
-    """One table of lab.toml: takes its keys one by one and notes every mistake with its line."""
-
-    def __init__(
-        self, file: str, name: str, content: Mapping[str, Any], lines: Mapping[str, int], problems: list[Problem]
-    ) -> None:
-        self.file = file
-        self.name = name
-        self.problems = problems
-        self._lines = lines
-        self._left = dict(content)
-
-    def problem(
-        self, code: str, key: str, message: str, remedy: str, *, found: object = None, expected: str = ""
-    ) -> None:
-        path = f"{self.name}.{key}" if self.name and key else self.name or key
-        self.problems.append(
-            Problem(
-                code,
-                self.file,
-                message,
-                remedy,
-                line=self._lines.get(path, self._lines.get(self.name)),
-                column=path,
-                found=None if found is None else str(found),
-                expected=expected,
-            )
-        )
-
-    def section(self, key: str) -> _Section | None:
-        value = self._left.pop(key, None)
-        path = f"{self.name}.{key}" if self.name else key
-        if isinstance(value, dict):
-            return _Section(self.file, path, value, self._lines, self.problems)
-        if value is not None:
-            self.problem("wrong-type", key, "this must be a table", f"write it as [{path}]", found=value)
-        return None
-
-    def sections(self) -> list[tuple[str, _Section]]:
-        """Every remaining key as a table of its own."""
-        found = [(key, self.section(key)) for key in list(self._left)]
-        return [(key, section) for key, section in found if section is not None]
-
-    def text(self, key: str, *, required: bool = False) -> str:
-        value = self._left.pop(key, "")
-        if not isinstance(value, str):
-            self.problem("wrong-type", key, "the value must be text in quotes", f'write {key} = "…"', found=value)
-            return ""
-        if required and not value.strip():
-            self.problem("missing-key", key, "the value is missing", f'add {key} = "…" to [{self.name}]')
-        return value.strip()
-
-    def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
-        value = self._left.pop(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            self.problem(
-                "wrong-type", key, "the value must be a list of texts", f'write {key} = ["…", "…"]', found=value
-            )
-            return ()
-        if required and not value:
-            self.problem("missing-key", key, "the list is missing or empty", f'add {key} = ["…"] to [{self.name}]')
-        return tuple(item.strip() for item in value)
-
-    def number(
-        self, key: str, *, required: bool = False, low: float = 0, high: float = float("inf"), whole: bool = False
-    ) -> float | None:
-        value = self._left.pop(key, None)
-        if value is None:
-            if required:
-                self.problem("missing-key", key, "the number is missing", f"add {key} = … to [{self.name}]")
-            return None
-        # True is an int in Python, and a flag is no number here.
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-            kind = "a whole number" if whole else "a number"
-            self.problem("wrong-type", key, f"the value must be {kind} without quotes", f"write {key} = 5", found=value)
-            return None
-        # TOML knows inf and nan, and numbers of any length; a threshold is none of them.
-        if not (low <= value <= high and abs(value) < _LARGEST):
-            self.problem(
-                "out-of-range",
-                key,
-                "the number is out of range",
-                "check the value",
-                found=value,
-                expected=f"{low:g} to {high:g}",
-            )
-            return None
-        return value
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self._left.pop(key, default)
-        if not isinstance(value, bool):
-            self.problem("wrong-type", key, "the value must be true or false", f"write {key} = true", found=value)
-            return default
-        return value
-
-    def one_of(self, key: str, allowed: tuple[Value, ...], *, required: bool) -> Value | None:
-        value = self._left.pop(key, None)
-        for item in allowed:
-            if value == item:
-                return item
-        if value is not None or required:
-            listed = " or ".join(str(item) for item in allowed)
-            self.problem(
-                "unknown-value", key, "the value is missing or not allowed", f"write one of: {listed}", found=value
-            )
-        return None
-
-    def close(self) -> None:
-        """Notes every key that nothing has taken: a misspelled threshold must not be ignored."""
-        for key in self._left:
-            self.problem("unknown-key", key, "this key is not known", "correct its spelling or remove it")
 
 
 _BUILDS: tuple[Build, ...] = ("GRCh37", "GRCh38")
 _MOLECULES: tuple[Molecule, ...] = ("RNA", "DNA")
 
 
-def _laboratory(top: _Section) -> Laboratory | None:
+def _laboratory(top: Section, folder: Path) -> Laboratory | None:
     lab = top.section("lab")
     assays = top.section("assay")
     if lab is None:
@@ -279,19 +147,43 @@ def _laboratory(top: _Section) -> Laboratory | None:
         disclaimers=lab.texts("disclaimers"),
         nightly=_nightly(lab),
         guideline_version=lab.text("guideline_version"),
+        mapping=_mapping(lab, folder, found),
     )
     lab.close()
     return laboratory
 
 
-def _jurisdiction(lab: _Section) -> str:
+def _mapping(lab: Section, folder: Path, assays: Collection[str]) -> LabMapping:
+    """What mapping.toml says; its mistakes are listed with those of lab.toml."""
+    name = lab.text("mapping")
+    if not name:
+        return NO_MAPPING
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|~", name):
+        lab.problem(
+            "file-outside-folder",
+            "mapping",
+            "the name leads out of the folder of lab.toml",
+            "put the file beside lab.toml and write its plain name",
+            found=name,
+            expected="a name inside the folder, for example mapping.toml",
+        )
+        return NO_MAPPING
+    try:
+        return read_mapping(folder / path, assays=assays)
+    except InputError as error:
+        lab.problems.extend(error.problems)
+        return NO_MAPPING
+
+
+def _jurisdiction(lab: Section) -> str:
     value = lab.text("jurisdiction", required=True).upper()
     if value and not re.fullmatch(r"[A-Z]{2}", value, re.ASCII):
         lab.problem("unknown-value", "jurisdiction", "this is not a two-letter code", "write US, EU, JP…", found=value)
     return value
 
 
-def _time_zone(lab: _Section) -> str:
+def _time_zone(lab: Section) -> str:
     value = lab.text("time_zone", required=True)
     if value:
         try:
@@ -308,7 +200,7 @@ def _time_zone(lab: _Section) -> str:
     return value
 
 
-def _pattern(lab: _Section) -> str:
+def _pattern(lab: Section) -> str:
     value = lab.text("accession_pattern")
     try:
         re.compile(value)
@@ -323,7 +215,7 @@ def _pattern(lab: _Section) -> str:
     return value
 
 
-def _nightly(lab: _Section) -> str:
+def _nightly(lab: Section) -> str:
     value = lab.text("nightly") or _NIGHTLY
     if len(value.split()) != 5 or not re.fullmatch(r"[\d*/,\-A-Za-z ]+", value):
         lab.problem(
@@ -336,7 +228,7 @@ def _nightly(lab: _Section) -> str:
     return value
 
 
-def _assay(key: str, section: _Section) -> Assay | None:
+def _assay(key: str, section: Section) -> Assay | None:
     before = len(section.problems)
     molecule = section.one_of("molecule", _MOLECULES, required=True)
     qc = section.section("qc")
@@ -373,7 +265,7 @@ def _assay(key: str, section: _Section) -> Assay | None:
     )
 
 
-def _qc_rule(metric: str, section: _Section) -> QcRule:
+def _qc_rule(metric: str, section: Section) -> QcRule:
     low = section.number("min", low=float("-inf"))
     high = section.number("max", low=float("-inf"))
     if low is None and high is None:
@@ -398,22 +290,3 @@ def _qc_rule(metric: str, section: _Section) -> QcRule:
     )
     section.close()
     return rule
-
-
-def _key_lines(text: str) -> dict[str, int]:
-    """The line of every table and key, as far as plain TOML shows it; `lab.name` for `name` below `[lab]`."""
-    lines: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        header = re.match(r"\s*\[([^\[\]]+)\]", line)
-        key = re.match(r"\s*([A-Za-z0-9_\-\"'.]+)\s*=", line)
-        if header:
-            table = _bare(header[1])
-            lines.setdefault(table, number)
-        elif key:
-            lines.setdefault(f"{table}.{_bare(key[1])}".lstrip("."), number)
-    return lines
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\s\"']", "", name)

@@ -114,5 +114,10 @@ def canonical_marker(given: str) -> tuple[str, str]:
     return given, ""
 
 
+def is_known_marker(given: str) -> bool:
+    """True where `canonical_marker` knows the name, however it is spelled."""
+    return _key(canonical_marker(given)[0]) in _MARKERS
+
+
 def _key(text: str) -> str:
     return re.sub(r"[^0-9a-zα-ω]", "", text.lower())

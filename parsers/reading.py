@@ -25,6 +25,9 @@ DEFAULT_CAP = 50 * 1024 * 1024
 # A table of short lines takes far more memory than its bytes.
 MOST_LINES = 1_000_000
 
+# Between the marker and the field in the name of a column whose header is two rows.
+TWO_LEVELS = " / "
+
 _CHUNK = 256 * 1024
 _GZIP = b"\x1f\x8b"
 # The empty block that ends every whole BGZF file (SAM specification, section 4.1.2).
@@ -45,6 +48,8 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 _UNTRUSTED = re.compile(f"{_BIDI.pattern}|{_CONTROL.pattern}")
+# A pattern takes half a second for 50 MB, a translation a tenth of that.
+_HARMLESS = bytes(code for code in range(128) if not _UNTRUSTED.match(chr(code)))
 
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 _EXCEL_DATE = re.compile(
@@ -81,6 +86,33 @@ class Row:
     line: int
     cells: tuple[str, ...]
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why the cell of one of our columns must not be used as it stands; a `Problem` when the cell is read."""
+
+    column: str
+    code: str
+    message: str
+    remedy: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRow(Row):
+    """
+    A row that a laboratory's mapping, or a workbook, has brought into our layout.
+
+    `names` are (our column, the file's name for it) where the two differ, so that problems can say both. `typed` are
+    the cells, counted from 0, that a workbook holds as number or date: they can be read in one way only. `counted` are
+    the numbers of cells in the file's row and header, where they differ.
+    """
+
+    names: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    typed: frozenset[int] = frozenset()
+    counted: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +169,9 @@ def decode(data: bytes, name: str, *, cap: int = DEFAULT_CAP) -> FileText:
     unpacked = _unpack(data, name, cap) if data[:2] == _GZIP else data
     _refuse_foreign(unpacked, name)
     text, encoding = _decode(unpacked, name)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isspace() or not text:
         raise InputError(
             Problem("empty-file", name, "the file holds no text", "copy the file again, or export it again")
         )
@@ -179,6 +212,8 @@ def require_final_newline(source: FileText) -> None:
 
 def refuse_untrusted_characters(source: FileText) -> None:
     """InputError when the text holds control characters (NUL…) or characters that reorder what a reader sees."""
+    if source.text.isascii() and not source.text.encode("ascii").translate(None, _HARMLESS):
+        return
     match = _UNTRUSTED.search(source.text)
     if match:
         line = source.text.count("\n", 0, match.start()) + 1
@@ -201,7 +236,7 @@ def tab_separated(source: FileText, *, comment_header: bool = True) -> Iterator[
     loses that sign, since Arriba and STAR-Fusion write it as a comment.
     """
     first = True
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    for number, line in enumerate(lines_of(source.text), start=1):
         if not line.strip():
             continue
         if first and comment_header and line.startswith("#"):
@@ -210,12 +245,22 @@ def tab_separated(source: FileText, *, comment_header: bool = True) -> Iterator[
         yield Row(number, tuple(line.split("\t")))
 
 
-def read_table(source: FileText) -> Table:
+def lines_of(text: str) -> Iterator[str]:
+    """`text.split("\\n")`, some lines at a time: a list of all would take the memory of the text once more."""
+    start = 0
+    while (end := text.find("\n", start + _CHUNK)) >= 0:
+        yield from text[start:end].split("\n")
+        start = end + 1
+    yield from text[start:].split("\n")
+
+
+def read_table(source: FileText, *, two_levels: bool = False) -> Table:
     """
     A laboratory's CSV: comma, semicolon or tab, found from the header line; quoted cells as CSV defines them.
 
-    Rows whose cells are all empty are left out (Excel exports them). Rows are not yet checked for their length, so that
-    the caller can attribute the problem to an accession.
+    With `two_levels` the header is two rows, the marker above its fields: `alk_/_result`. Rows whose cells are all
+    empty are left out (Excel exports them). Rows are not yet checked for their length, so that the caller can attribute
+    the problem to an accession.
 
     Raises:
         InputError: no header, two columns of one name, a quote that is never closed, or a cell with a line break: two
@@ -226,9 +271,33 @@ def read_table(source: FileText) -> Table:
     rows = list(quoted_lines(replace(source, text=text), _delimiter(header_line), skipped=skipped))
     if not rows:
         raise InputError(Problem("empty-file", source.name, "the table has no header", "export the table again"))
-    columns = tuple(column_name(cell) for cell in rows[0].cells)
-    _refuse_repeated(columns, source.name, rows[0].line)
+    if two_levels and len(rows) > 1:
+        columns, rows = two_level_columns(rows[0].cells, rows[1].cells), rows[1:]
+    else:
+        columns = tuple(column_name(cell) for cell in rows[0].cells)
+    refuse_repeated(columns, source.name, rows[0].line)
     return Table(source.name, columns, tuple(rows[1:]))
+
+
+def two_level_columns(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """
+    One name for each column of a header of two rows: `alk_/_result`.
+
+    An empty upper cell belongs to the marker on its left, as a merged cell is exported; a column with one name alone
+    keeps that, and ends the marker on its left when it is the upper one.
+    """
+    width = max(len(upper), len(lower))
+    names: list[str] = []
+    marker = ""
+    for above, below in zip(_padded(upper, width), _padded(lower, width), strict=True):
+        if above:
+            marker = above if below else ""
+        names.append(column_name(f"{marker}{TWO_LEVELS}{below}" if marker and below else above or below))
+    return tuple(names)
+
+
+def _padded(cells: Sequence[str], width: int) -> list[str]:
+    return [clean(cell) for cell in cells] + [""] * (width - len(cells))
 
 
 def quoted_lines(source: FileText, separator: str, *, skipped: int = 0) -> Iterator[Row]:
@@ -299,6 +368,22 @@ def missing_columns(columns: Sequence[str], required: Sequence[str], file: str, 
         found=", ".join(columns),
         expected=", ".join(required),
     )
+
+
+def refuse_repeated(columns: tuple[str, ...], file: str, line: int) -> None:
+    """InputError where two columns have one name; unnamed columns may be several."""
+    named = [name for name in columns if name]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise InputError(
+            Problem(
+                "repeated-column",
+                file,
+                f"the header names a column twice: {', '.join(repeated)}",
+                "remove or rename one of them",
+                line=line,
+            )
+        )
 
 
 def _unreadable(name: str, why: str) -> Problem:
@@ -449,21 +534,6 @@ def _without_separator_line(text: str) -> tuple[str, int]:
 def _delimiter(header: str) -> str:
     bare = re.sub(r'"[^"]*"', "", header)
     return max(",;\t", key=bare.count)
-
-
-def _refuse_repeated(columns: tuple[str, ...], file: str, line: int) -> None:
-    named = [name for name in columns if name]
-    repeated = sorted({name for name in named if named.count(name) > 1})
-    if repeated:
-        raise InputError(
-            Problem(
-                "repeated-column",
-                file,
-                f"the header names a column twice: {', '.join(repeated)}",
-                "remove or rename one of them",
-                line=line,
-            )
-        )
 
 
 def _name_of(character: str) -> str:
