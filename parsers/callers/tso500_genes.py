@@ -4,9 +4,9 @@ Gene names as the TSO500 software writes them: lists of the genes at a breakpoin
 Rules, none of which looks at what a gene means:
 - A breakpoint in several annotated genes gives a list (`ROS1;GOPC`). Names that no gene nomenclature approves are left
   out: clones and contigs, which alone hold a dot (`AC016683.6`, `RP11-458D21.5`; HGNC symbols are letters, digits and
-  hyphens, DOI 10.1038/s41588-020-0669-3), and a read-through locus beside one of its own genes
-  (`RFFL;RAD51L3-RFFL`). Where one name is left, it is the gene. Where several are, none is chosen: the gene stays
-  empty, so that the breakpoint names it, and the list is kept as given.
+  hyphens, DOI 10.1038/s41588-020-0669-3), and a locus that is named after another of the list: a read-through
+  (`RFFL;RAD51L3-RFFL`) or an antisense transcript (`ALK;ALK-AS1`). Where one name is left, it is the gene. Where
+  several are, none is chosen: the gene stays empty, so that the breakpoint names it, and the list is kept as given.
 - A pair is `A-B` where the software knows that A is the 5' gene, and `A/B` where it does not. Symbols hold hyphens
   themselves (`NKX2-1`, `HLA-A`, `RP11-458D21.5`): the hyphen that parts two genes is the one with a possible symbol on
   either side; of several such, the one with a gene of interest on either side; else the pair is not parted.
@@ -27,7 +27,8 @@ _SUFFIX_FIRST = re.compile(r"(?:AS|IT|OT)\d*|DT")
 
 def listed(text: str) -> tuple[str, ...]:
     """The names of a cell: `ROS1;GOPC` are two. None for `N/A`."""
-    return tuple(name for name in (part.strip() for part in re.split(r"[;/]", text)) if name not in NONE_GIVEN)
+    parts = (part.strip() for part in re.split(r"[;/]", text.replace("N/A", "")))
+    return tuple(part for part in parts if part not in NONE_GIVEN)
 
 
 def gene_of(text: str) -> str:
@@ -36,7 +37,7 @@ def gene_of(text: str) -> str:
     if len(names) == 1:
         return names[0]
     approved = [name for name in names if "." not in name]
-    single = [name for name in approved if not _is_read_through(name, approved)]
+    single = [name for name in approved if not _is_named_after(name, approved)]
     return single[0] if len(single) == 1 else ""
 
 
@@ -48,11 +49,13 @@ def is_undecided(text: str) -> bool:
 def pair_of(text: str, of_interest: frozenset[str]) -> tuple[str, str] | None:
     """
     The two cells of `EML4-ALK` or `EML4/ALK`, lists still being lists; both empty where it is not certain which hyphen
-    parts the genes; None where the text is no pair. `of_interest` are symbols in capitals.
+    parts the genes; None where the text is no pair. One side may name no gene (`N/A-ALK`). `of_interest` are symbols in
+    capitals.
     """
-    sign = "/" if "/" in text else "-"
+    text = text.replace("N/A", "NA")
+    sign = "-" if is_order_known(text) else "/"
     cuts = [(text[:at], text[at + 1 :]) for at, character in enumerate(text) if character == sign]
-    cuts = [(first, second) for first, second in cuts if listed(first) and listed(second)]
+    cuts = [cut for cut in cuts if _names(cut)]
     if len(cuts) < 2:
         return cuts[0] if cuts else None
     possible = [cut for cut in cuts if all(map(_can_be_gene, _names(cut)))]
@@ -61,8 +64,13 @@ def pair_of(text: str, of_interest: frozenset[str]) -> tuple[str, str] | None:
     return possible[0] if len(possible) == 1 else ("", "")
 
 
-def _is_read_through(name: str, others: list[str]) -> bool:
-    """`PTGES3L-AARSD1` beside `AARSD1`."""
+def is_order_known(pair: str) -> bool:
+    """A slash between the genes means that it is not."""
+    return "/" not in pair.replace("N/A", "")
+
+
+def _is_named_after(name: str, others: list[str]) -> bool:
+    """`PTGES3L-AARSD1` and `AARSD1-AS1` beside `AARSD1`."""
     return any(other != name and (name.startswith(f"{other}-") or name.endswith(f"-{other}")) for other in others)
 
 
