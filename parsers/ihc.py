@@ -10,16 +10,17 @@ both are rules of lung cancer, so the cut-off is a column and not a constant her
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.cells import RowReader, is_blank
+from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
 from parsers.markers import canonical_marker
 from parsers.reading import Table, looks_like_excel_date
 from parsers.records import FishResult, IhcResult, Place, StainResult
+from parsers.scoring import Scoring, structured
 from parsers.specimens import known_accession, rows_of
 from parsers.vocabularies import (
     INTENSITIES,
@@ -28,11 +29,15 @@ from parsers.vocabularies import (
     RESULTS,
     STAINS_OPTIONAL,
     STAINS_REQUIRED,
+    word_key,
 )
 
 FILE = "ihc.csv"
 
 FEWEST_FISH_CELLS = 50
+
+# A column and its text.
+Given = tuple[str, str]
 
 _VERDICTS = frozenset({"positive", "negative", "equivocal"})
 _PERCENTAGE = re.compile(r"([<>≤≥~]?)\s*(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?))?\s*(%?)", re.ASCII)
@@ -80,19 +85,69 @@ def read_stains(table: Table, laboratory: Laboratory, known: Collection[str], pr
 
 def _stain(cells: RowReader, accession: str) -> IhcResult | FishResult | None:
     method = cells.choice("method", METHODS, required=True)
-    result = cells.choice(
-        "result",
-        RESULTS,
-        required=True,
-        remedy="write the verdict alone; intensity, percentage and pattern have columns",
-    )
+    result, said = _result(cells, method)
     marker, clone = _marker(cells)
     reported = _reported(cells)
     if method is None or result is None:
         return None
     if method == "FISH":
         return _fish(cells, accession, marker, result, reported)
-    return _ihc(cells, accession, (marker, clone), result, reported)
+    return _ihc(cells, accession, (marker, clone), (result, said), reported)
+
+
+def _result(cells: RowReader, method: str | None) -> tuple[StainResult | None, tuple[Scoring, ...]]:
+    """The verdict, and the free texts of the row taken apart; a text that is not understood is refused as a whole."""
+    given = cells.text("result")
+    verdict = RESULTS.get(word_key(given))
+    free = [("result", given)] if not verdict and not is_blank(given) else []
+    free += [("scoring", text) for text in [cells.text("scoring")] if not is_blank(text)]
+    said = [(column, _understood(cells, column, text, method)) for column, text in free]
+    texts = tuple(one for _, one in said if one)
+    verdicts = {one for one in (verdict, *(text.verdict for text in texts)) if one}
+    if len(verdicts) > 1:
+        cells.problem(
+            "text-contradiction",
+            "result",
+            "the free text states another verdict than the result",
+            "check the row against the worksheet",
+            found=", ".join(text.as_given for text in texts),
+            expected=verdict or "one verdict",
+        )
+    elif not verdicts and len(texts) == len(free):
+        _note_missing_verdict(cells, given)
+    return next(iter(verdicts), None), texts
+
+
+def _understood(cells: RowReader, column: str, text: str, method: str | None) -> Scoring | None:
+    scoring = structured(text)
+    says_more = scoring is not None and any(part not in ("verdict", "filler") for _, part in scoring.read_as)
+    if scoring is None or (method == "FISH" and says_more):
+        cells.problem(
+            "unknown-value",
+            column,
+            "the text is not one of the allowed values, and not every word of it is understood",
+            "write the verdict alone; intensity, percentage and pattern have columns",
+            found=text,
+            expected=one_of(list(dict.fromkeys(RESULTS.values()))),
+        )
+        return None
+    return scoring
+
+
+def _note_missing_verdict(cells: RowReader, given: str) -> None:
+    if is_blank(given):
+        # A cell that could not be read has its problem already.
+        if is_blank(cells.raw("result")):
+            cells.problem("missing-value", "result", "the cell is empty", "fill it in; this value is required")
+        return
+    cells.problem(
+        "no-verdict",
+        "result",
+        "the text says how much is stained, but not whether that is positive, and no rule here decides it",
+        "add the verdict: write 'positive, …' or 'negative, …'",
+        found=given,
+        expected=one_of(list(dict.fromkeys(RESULTS.values()))),
+    )
 
 
 def _reported(cells: RowReader) -> date | None:
@@ -135,11 +190,16 @@ def _marker(cells: RowReader) -> tuple[str, str]:
 
 
 def _ihc(
-    cells: RowReader, accession: str, name: tuple[str, str], result: StainResult, reported: date | None
+    cells: RowReader,
+    accession: str,
+    name: tuple[str, str],
+    finding: tuple[StainResult, tuple[Scoring, ...]],
+    reported: date | None,
 ) -> IhcResult:
     marker, clone = name
-    percentage = _percentage(cells, marker)
-    intensity = _intensity(cells)
+    result, texts = finding
+    percentage = _completed(cells, "pct_positive", _percentage(cells, marker), [text.percentage for text in texts])
+    intensity = _completed(cells, "intensity", _intensity(cells), [text.intensity for text in texts])
     h_score = cells.number("h_score", low=0, high=300)
     _check_h_score(cells, percentage, intensity, h_score)
     _check_verdict(cells, percentage, intensity, h_score, result)
@@ -155,13 +215,64 @@ def _ihc(
         pct_positive=percentage,
         intensity=intensity,
         h_score=h_score,
-        localisation=_localisation(cells),
-        distribution=cells.text("distribution"),
+        localisation=_completed_pattern(cells, [text.localisation for text in texts]),
+        distribution=_completed_distribution(cells, [text.distribution for text in texts]),
         scoring_system=cells.text("scoring_system"),
         block_id=cells.text("block_id"),
         reported=reported,
         comment=cells.text("comment"),
         place=Place(cells.file, cells.line),
+        as_given=_as_given(cells, texts, percentage, intensity),
+    )
+
+
+def _as_given(cells: RowReader, texts: tuple[Scoring, ...], percentage: str, intensity: str) -> tuple[Given, ...]:
+    """The cells that were taken apart or spelled anew, as the file has them."""
+    free = {text.as_given for text in texts}
+    kept = [(column, cells.text(column)) for column in ("result", "scoring") if cells.text(column) in free]
+    kept += [
+        (column, cells.text(column))
+        for column, value in (("pct_positive", percentage), ("intensity", intensity))
+        if not is_blank(cells.text(column)) and cells.text(column) != value
+    ]
+    return tuple(kept)
+
+
+def _completed(cells: RowReader, column: str, stated: str, said: Sequence[str]) -> str:
+    """The value of the cell, else that of the free text; where both are given, they must be able to be one."""
+    values = [value for value in (stated, *said) if value]
+    for value in values[1:]:
+        low, high = _bounds(values[0])
+        other_low, other_high = _bounds(value)
+        if other_low > high or low > other_high:
+            _note_text(cells, column, value, values[0])
+    return values[0] if values else ""
+
+
+def _completed_pattern(cells: RowReader, said: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    patterns = [one for one in (_localisation(cells), *said) if one]
+    for other in patterns[1:]:
+        if not set(other) <= set(patterns[0]):
+            _note_text(cells, "localisation", "; ".join(other), "; ".join(patterns[0]))
+    return patterns[0] if patterns else ()
+
+
+def _completed_distribution(cells: RowReader, said: Sequence[str]) -> str:
+    stated = [one for one in (cells.text("distribution"), *said) if not is_blank(one)]
+    for other in stated[1:]:
+        if other.lower() not in stated[0].lower():
+            _note_text(cells, "distribution", other, stated[0])
+    return stated[0] if stated else ""
+
+
+def _note_text(cells: RowReader, column: str, said: str, stated: str) -> None:
+    cells.problem(
+        "text-contradiction",
+        column,
+        "the free text says something else than this cell",
+        "check the row against the worksheet",
+        found=said,
+        expected=stated,
     )
 
 
@@ -248,7 +359,7 @@ def _percentage(cells: RowReader, marker: str) -> str:
             "bad-percentage",
             "pct_positive",
             "this is not a percentage",
-            f"write it with a point: {given.replace(',', '.')}"
+            f'write it with a point: {given.replace(",", ".")}; or say decimal = "," in mapping.toml'
             if comma
             else "write the percentage alone, for example 95, <1, >50 or 5-10",
             found=given,
@@ -291,8 +402,19 @@ def _intensity(cells: RowReader) -> str:
     return ""
 
 
-def _single(percentage: str) -> float | None:
-    return float(percentage) if re.fullmatch(r"\d+(\.\d+)?", percentage) else None
+def _bounds(value: str) -> tuple[float, float]:
+    """
+    The lowest and the highest number that a percentage or an intensity can mean; 0 to 100 when it is empty.
+
+    `<1` is 0 to 1, `>50` 50 to 100, `2-3+` 2 to 3. An estimate (`~95`) is taken as five points to either side.
+    """
+    match = re.fullmatch(r"([<>≤≥~]?)(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?\+?", value)
+    if not match:
+        return 0.0, 100.0
+    low, high = float(match[2]), float(match[3] or match[2])
+    if match[1] == "~":
+        return max(low - 5, 0.0), min(high + 5, 100.0)
+    return (0.0 if match[1] and match[1] in "<≤" else low), (100.0 if match[1] and match[1] in ">≥" else high)
 
 
 def _check_h_score(cells: RowReader, percentage: str, intensity: str, h_score: float | None) -> None:
@@ -300,16 +422,16 @@ def _check_h_score(cells: RowReader, percentage: str, intensity: str, h_score: f
     H = 1 x weak % + 2 x moderate % + 3 x strong %, so it lies between 1 x and 3 x the positive percentage.
 
     A stated intensity narrows that, whether it is the most frequent one or the strongest; within those bounds a value
-    other than percentage x intensity is only remarked on.
+    other than percentage x intensity is only remarked on. Of a range (`5-10`, `<1`) its ends count.
     """
-    positive = _single(percentage)
-    if h_score is None or positive is None:
+    if h_score is None or not re.search(r"\d", percentage) or "/" in percentage:
         return
+    low, high = _bounds(percentage)
     level = {"0": 0, "1+": 1, "2+": 2, "3+": 3}.get(intensity)
-    lowest, highest = positive, {1: 2.0, 2: 2.5}.get(level or 3, 3.0) * positive
+    lowest, highest = low, {1: 2.0, 2: 2.5}.get(level or 3, 3.0) * high
     if level == 0:
         lowest = highest = 0.0
-    expected = f"{lowest:g} to {highest:g} for {positive:g} %" + (f" at {intensity}" if intensity else "")
+    expected = f"{lowest:g} to {highest:g} for {percentage} %" + (f" at {intensity}" if intensity else "")
     if not lowest - _H_SCORE_TOLERANCE <= h_score <= highest + _H_SCORE_TOLERANCE:
         cells.problem(
             "h-score-contradiction",
@@ -319,14 +441,14 @@ def _check_h_score(cells: RowReader, percentage: str, intensity: str, h_score: f
             found=f"{h_score:g}",
             expected=expected,
         )
-    elif level and abs(h_score - positive * level) > max(_H_SCORE_TOLERANCE, 0.1 * positive * level):
+    elif level and low == high and abs(h_score - low * level) > max(_H_SCORE_TOLERANCE, 0.1 * low * level):
         cells.problem(
             "h-score-differs",
             "h_score",
             "the H-score is not percentage x intensity",
             "right when intensities were mixed; else check the three values",
             found=f"{h_score:g}",
-            expected=f"about {positive * level:g}",
+            expected=f"about {low * level:g}",
             severity="warning",
         )
 
@@ -334,9 +456,9 @@ def _check_h_score(cells: RowReader, percentage: str, intensity: str, h_score: f
 def _check_verdict(
     cells: RowReader, percentage: str, intensity: str, h_score: float | None, result: StainResult
 ) -> None:
-    positive = _single(percentage)
-    nothing = positive == 0 or intensity == "0" or h_score == 0
-    much = positive is not None and positive >= 50 and intensity in ("2+", "2-3+", "3+")
+    low, high = _bounds(percentage) if "/" not in percentage else (0.0, 100.0)
+    nothing = high == 0 or intensity == "0" or h_score == 0
+    much = low >= 50 and intensity in ("2+", "2-3+", "3+")
     if (result == "positive" and nothing) or (result == "negative" and much):
         cells.problem(
             "ihc-contradiction",

@@ -243,7 +243,7 @@ def _wide_problems(table: _Arranged, wide: Mapping[int, Observation]) -> list[Pr
         )
     slots: dict[tuple[str, str, str], str] = {}
     for index, one in wide.items():
-        slot = (one.marker, one.method, "result" if one.field == FREE_TEXT else one.field)
+        slot = (one.marker, one.method, one.field)
         if slot in slots:
             problems.append(
                 Problem(
@@ -269,7 +269,11 @@ def _unfolded(table: _Arranged, wide: Mapping[int, Observation]) -> _Arranged:
     groups: dict[tuple[str, str], dict[str, int]] = {}
     for index, one in wide.items():
         fields = groups.setdefault((one.marker, one.method), {})
-        fields["result" if one.field == FREE_TEXT else one.field] = index
+        fields[one.field] = index
+    for fields in groups.values():
+        if FREE_TEXT in fields:
+            # The text may hold the verdict; where that has a column of its own, it only completes it.
+            fields["scoring" if "result" in fields else "result"] = fields.pop(FREE_TEXT)
     shared = {name: index for index, name in enumerate(table.columns) if index not in wide and name}
     filled = [name for name in STAIN_FIELDS if any(name in fields for fields in groups.values())]
     columns = (*shared, "method", "marker", *("result",) * ("result" not in filled), *filled)

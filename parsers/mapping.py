@@ -20,7 +20,7 @@ A mapping may only add words. That `positive` means negative, or ALK means ROS1,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -200,7 +200,7 @@ def _observations(top: Section, name: str, spelled: Callable[[str], str]) -> dic
     taken: dict[Observation, str] = {}
     for key, observation in found.items():
         # Two codes may report one thing in two messages; two columns of one row may not.
-        if name == "wide" and taken.setdefault(_slot(observation), key) != key:
+        if name == "wide" and taken.setdefault(observation, key) != key:
             section.problem(
                 "two-for-one",
                 key,
@@ -238,21 +238,16 @@ def _observation(section: Section) -> Observation:
 
 
 def _coded(section: Section) -> Observation:
-    """What an HL7 code holds: a field of a stain, as in a table, a column of specimens.csv, or nothing that is wanted."""
+    """What an HL7 code holds: a field of a stain, a column of specimens.csv, or nothing that is wanted."""
     names = section.names()
     if "marker" in names:
         return _observation(section)
     name = section.text("field", required=True)
     allowed = (IGNORED, *(column for column in TABLE_COLUMNS["specimens"] if column not in _IDENTITY))
     if name and name not in allowed:
-        _unknown(section, "field", "without a marker this must be a column of specimens.csv, or 'ignore'", name, allowed)
+        _unknown(section, "field", "without a marker this is no column of specimens.csv, nor 'ignore'", name, allowed)
     section.close()
     return Observation("", field=name)
-
-
-def _slot(observation: Observation) -> Observation:
-    """What an observation fills: the free text of a stain stands where its result does."""
-    return replace(observation, field="result") if observation.field == FREE_TEXT else observation
 
 
 def _markers(top: Section) -> dict[str, str]:

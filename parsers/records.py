@@ -84,6 +84,7 @@ class IhcResult:
 
     `marker` is our name for it (`ALK`, `ROS1`, `pan-TRK`, `SMA`, …), `marker_as_given` the file's. `localisation` is
     one or more of cytoplasmic, granular, nuclear, nuclear membrane, perinuclear, membranous, none, in the file's order.
+    `as_given` are (column, text) of the cells that were taken apart or spelled anew (`3+ strong diffuse, ~95%`).
     """
 
     accession: str
@@ -104,6 +105,7 @@ class IhcResult:
     reported: date | None = None
     comment: str = ""
     place: Place = Place("ihc.csv")
+    as_given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ STAINS_OPTIONAL = (
     "cutoff_pct",
     "probe",
     "comment",
+    "scoring",
 )
 
 FUSIONS_REQUIRED = ("accession", "gene_5prime", "gene_3prime")
@@ -119,9 +120,12 @@ STAIN_FIELDS = (
     "cutoff_pct",
     "probe",
     "comment",
+    "scoring",
     "reported_date",
 )
-IHC_ONLY_FIELDS = frozenset({"clone", "pct_positive", "intensity", "h_score", "localisation", "distribution"})
+IHC_ONLY_FIELDS = frozenset(
+    {"clone", "pct_positive", "intensity", "h_score", "localisation", "distribution", "scoring"}
+)
 FISH_ONLY_FIELDS = frozenset(
     {"cells_scored", "pct_rearranged", "pattern_split_pct", "pattern_isolated3_pct", "cutoff_pct", "probe"}
 )
