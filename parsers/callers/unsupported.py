@@ -4,10 +4,15 @@ Caller outputs that are recognised in order to be refused by name, so that nobod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from parsers.callers.format import first_line, header_columns
 from parsers.vcf import header_of, looks_like_vcf
+
+_NAMES = re.compile(r"[^\s,;]+--[^\s,;]+")
+_HEAD = 10_000
+_FIRST_LINES = 100
 
 
 def name_of_unsupported(text: str) -> str:
@@ -24,13 +29,11 @@ _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pizzly", ("geneA.name", "geneB.name", "transcripts.list")),
     ("SQUID", ("chrom1", "start1", "strand1", "Type")),
     ("SQUID", ("# chrom1", "start1", "strand1")),
-    ("LINX", ("fivePrimeBreakendId",)),
-    ("cBioPortal or GENIE", ("Site1_Hugo_Symbol",)),
-    ("CICERO", ("geneA", "chrA", "ortA")),
-    ("PCGR", ("FusionGene", "SplitReads")),
-    ("Archer Analysis", ("FCA_1_GENES_UNIQUE",)),
-    ("Oncomine (Ion Reporter) table", ("vcf.rownum", "rowtype")),
-    ("EnFusion", ("UnorderedFusion", "OrderedFusion")),
+    (
+        "cBioPortal's old layout data_fusions (use the study's data_sv)",
+        ("Hugo_Symbol", "Fusion", "Tumor_Sample_Barcode"),
+    ),
+    ("Archer Analysis in columns (its full_results.txt, one key on each line, is read)", ("FCA_1_GENES_UNIQUE",)),
 )
 
 
@@ -42,21 +45,26 @@ def _vcf_with(*marks: str) -> Callable[[str], bool]:
     return lambda text: looks_like_vcf(text) and any(mark in header_of(text) for mark in marks)
 
 
+def _are_names(text: str) -> bool:
+    """True for fusion-report's fusion_list.tsv: `GENE1--GENE2` in every line, and no header."""
+    lines = text[:_HEAD].split("\n")[:_FIRST_LINES]
+    return all(_NAMES.fullmatch(line.strip()) for line in lines if line.strip())
+
+
 _TEXTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("FusionCatcher VCF", _vcf_with("source=fusioncatcher", "ID=GENE5,")),
-    ("Oncomine (Ion Reporter) VCF", _vcf_with("OncomineVariantAnnotation", "IonReporter")),
     ("TSO500 splice variants", _vcf_with("SpliceGirl")),
-    ("Arriba VCF (use Arriba's fusions.tsv, which holds frame and read counts)", _vcf_with("ID=GENE_NAME,")),
     ("VCF of small variants", looks_like_vcf),
     ("FusionCatcher summary", lambda text: text.startswith("Very short summary of found candidate fusion")),
     (
-        "TSO500 AllFusions",
-        lambda text: "Source = FusionProcessor" in text[:300] or _first_line(text).startswith("Caller,Gene A,"),
+        "TSO500 MetricsOutput, which holds quality figures and no fusions",
+        lambda text: "- Metrics Output" in _first_line(text),
     ),
-    ("TSO500 CombinedVariantOutput", lambda text: "Combined Variant Output" in _first_line(text)),
-    ("fusion-report", lambda text: _first_line(text).startswith("Fusion,Databases")),
-    ("fusion-report (JSON)", lambda text: text.lstrip()[:1] in "[{" and '"Fusion"' in text[:200]),
-    ("EasyFuse", lambda text: _first_line(text).startswith("BPID;")),
-    ("Isofox", lambda text: _first_line(text).startswith("FusionId,")),
-    ("EnFusion", lambda text: "UnorderedFusion\t" in text[:2000]),
+    (
+        "fusion-report that holds no callers, positions and reads (use its fusions.csv or fusions.json)",
+        lambda text: (
+            _are_names(text)
+            or (text.lstrip()[:1] in "[{" and ('"fusion_genes"' in text[:200] or '"Fusion"' in text[:200]))
+        ),
+    ),
 )
