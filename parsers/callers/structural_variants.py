@@ -83,7 +83,25 @@ _KEPT_INFO = (
     "RE",
 )
 # Counts and depths of the sample's own column; what they mean differs between callers, so they stay as they are.
-_KEPT_COUNTS = ("AD", "DP", "PR", "SR", "PE", "SU", "RP", "VF", "BVF", "ASRP", "ASSR", "DR", "DV", "RR", "RV")
+_KEPT_COUNTS = (
+    "AD",
+    "DP",
+    "PR",
+    "SR",
+    "PE",
+    "SU",
+    "RP",
+    "VF",
+    "BVF",
+    "BSC",
+    "BUM",
+    "ASRP",
+    "ASSR",
+    "DR",
+    "DV",
+    "RR",
+    "RV",
+)
 # What stands in the row of a file without header lines where two places are joined.
 _JOINED = ("<DEL", "<DUP", "<INV", "<TRA", "<BND")
 # Headers of VCF kinds with rules of their own.
@@ -337,7 +355,7 @@ def _call(
     mate: VcfRecord | None,
     fields: Mapping[str, int],
 ) -> FusionCall:
-    split, pairs = _support(record, junction.allele, caller)
+    split, pairs = _support(record, junction, caller)
     event = record.info.get("EVENT") or (record.id if record.id not in ("", ".") else f"line {record.line}")
     objections = _of_the_sample(record, junction.allele)
     facts = {"event": event, "id": record.id, "qual": record.qual, "sample_filter": record.sample.get("FT", "")}
@@ -400,15 +418,18 @@ def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _support(record: VcfRecord, allele: int, caller: str) -> tuple[int | None, int | None]:
+def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int | None, int | None]:
     """
     Split reads and spanning pairs for this allele.
 
     Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE. GRIDSS: SR
     and RP. SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Sniffles and cuteSV: DV
-    (or INFO SUPPORT, RE) are long reads that cross the junction, and there are no pairs.
+    (or INFO SUPPORT, RE) are long reads that cross the junction, and there are no pairs. GRIDSS writes SR=0 and RP=0
+    beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read unmapped (BUM).
     """
-    values = record.sample
+    values, allele = record.sample, junction.allele
+    if junction.far is None and "BSC" in (values or record.info):
+        return _number(values or record.info, "BSC"), _number(values or record.info, "BUM")
     if "RV" in values or "RR" in values:
         return _number(values, "RV"), _number(values, "DV")
     if "PR" in values or "," in values.get("SR", ""):
