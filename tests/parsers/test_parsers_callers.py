@@ -167,8 +167,6 @@ def test_the_source_counts_the_calls_and_holds_the_digest(tmp_path: Path, text: 
         ("geneA.name\tgeneA.id\tgeneB.name\tgeneB.id\tpaircount\tsplitcount\ttranscripts.list\n", "pizzly"),
         ("# chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tname\tscore\tstrand1\tstrand2\tType\tFusedGenes\n", "SQUID"),
         ("Very short summary of found candidate fusion genes\n====\n", "FusionCatcher"),
-        ("# Source = FusionProcessor 1.0.0.407\n# FileDate = 20260101\n", "TSO500"),
-        ("TruSight Oncology 500 - Combined Variant Output\t\t\n", "TSO500"),
         ("TPM3--ALK\nGOPC--ROS1\n", "fusion-report"),
         ('[{"Fusion":"A--B"}]\n', "fusion-report"),
         ("Hugo_Symbol\tTumor_Sample_Barcode\tFusion\n", "cBioPortal"),
