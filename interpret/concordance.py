@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from interpret.context import Context
 from interpret.findings import Fusion, Ruling
+from interpret.fusions import is_imbalance
 from interpret.knowledge import MARKERS, Knowledge, Rule
 from interpret.quality import Quality
 from interpret.stains import (
@@ -161,11 +162,7 @@ def _absence(genes: Sequence[str], assay: Assay, quality: Quality) -> str:
 
 def _has_imbalance(genes: Sequence[str], case: Case) -> bool:
     """An imbalance of 5′ and 3′ expression, which some assays report without a partner."""
-    return any(
-        ("imbalance" in call.event_type.lower() or "5p3p" in call.event_type.lower())
-        and {call.gene_5prime, call.gene_3prime} & set(genes)
-        for call in case.calls
-    )
+    return any(is_imbalance(call) and {call.gene_5prime, call.gene_3prime} & set(genes) for call in case.calls)
 
 
 def _case_sequencing(fusions: Sequence[Fusion], quality: Quality) -> frozenset[str]:

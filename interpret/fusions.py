@@ -78,6 +78,11 @@ def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fu
     return tuple(sorted(fusions, key=_fusion_order)), tuple(sorted(reviewed, key=_review_order))
 
 
+def is_imbalance(call: FusionCall) -> bool:
+    """Whether the call is an imbalance of 5′ and 3′ expression of a gene, which some assays list among the fusions."""
+    return "imbalance" in call.event_type.lower() or "5p3p" in call.event_type.lower()
+
+
 def without_ambiguous(genes: Sequence[GeneResult], fusions: Sequence[Fusion]) -> tuple[GeneResult, ...]:
     """The gene results, none "not detected" that an ambiguous symbol of a call may stand for."""
     named = {symbol: fusion.name for fusion in reversed(fusions) for symbol in fusion.may_be}
@@ -95,6 +100,9 @@ def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
     counts = [count for count in (call.counted_reads, call.spanning_pairs) if count is not None]
     if NOT_IN_SAMPLE in call.filters and counts and not any(counts):
         return "The file lists the event for another sample: this one has neither the genotype nor a read of it."
+    if is_imbalance(call):
+        gene = call.gene_3prime or call.gene_5prime
+        return f"An imbalance of 5′ and 3′ expression of {gene}: a hint at a fusion, without a partner or a junction."
     five, three = junction.pair
     if five == three == UNKNOWN_GENE:
         return "No gene of the gene models lies at the breakpoints."
