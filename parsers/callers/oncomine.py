@@ -234,12 +234,14 @@ def _read_header(facts: Mapping[str, str], result: _Result) -> None:
     verdict = facts.get("FusionSampleQC", "")
     if verdict:
         word = re.split(r"[^A-Za-z]", verdict)[0].lower()
-        result.metrics.append(QcMetric(result.accession, "fusion_sample_qc", None, word, place, verdict))
+        # Any other word than PASS is a failure: it must not be read as "not detected".
+        text = "pass" if word == "pass" else "fail"
+        result.metrics.append(QcMetric(result.accession, "fusion_sample_qc", None, text, place, verdict))
         if word != "pass":
             result.warn(
                 "fusion-sample-qc",
                 "the software did not pass this RNA sample: a fusion that is not listed is not excluded",
-                "enter the verdict in qc.csv (rna_qc), and repeat the RNA library",
+                "see the analysis for the reason, and repeat the RNA library",
             )
 
 
@@ -431,7 +433,7 @@ def _read_imbalance(row: OncomineRow, result: _Result) -> None:
     _check_verdict(row, result)
     value = row.info.get("5P_3P_ASSAYS", "")
     value = "" if value in _NO_VERDICT else value
-    result.measure(row, f"{event} {gene}", value or row.filters or ".")
+    result.measure(row, f"{event} {gene}", value or "no value")
     if row.is_passed:
         result.calls.append(_imbalance(row, event, gene, result.file))
     elif row.filters.upper() != "FAIL":  # FAIL is "absent"; NOCALL and no verdict leave the question open.

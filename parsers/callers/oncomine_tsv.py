@@ -10,6 +10,7 @@ The table names no sample and, as a rule, no assembly. What the rows mean: parse
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from parsers.callers.format import (
     CallerFormat,
@@ -35,10 +36,9 @@ _REMEDY = "export the table again from Ion Reporter without editing it"
 
 
 def _sniff(text: str) -> bool:
-    head = text[:_HEAD]
+    head = text[:_HEAD].lstrip("\n")
     if head.startswith(_COMMENT):
-        lines = head.split("\n")
-        head = "\n".join(line for line in lines if not line.startswith(_COMMENT))
+        head = "\n".join(line for line in head.split("\n") if not line.startswith(_COMMENT))
     return {"vcf.rownum", "rowtype"} <= set(header_columns(head))
 
 
@@ -56,13 +56,8 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
 
 def _comments(text: str) -> list[str]:
     """The `##` lines before the header."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        if line.startswith(_COMMENT):
-            found.append(line)
-        elif line.strip():
-            break
-    return found
+    lines = takewhile(lambda line: not line.strip() or line.startswith(_COMMENT), text.split("\n"))
+    return [line for line in lines if line.strip()]
 
 
 def _without_reads(file: str) -> Problem:
