@@ -246,4 +246,4 @@ def _intensity(levels: list[str]) -> str | None:
 
 def _is_nothing(intensity: str, percentage: list[str], said: dict[Part, list[str]]) -> bool:
     patterns = said["localisation"] or said["distribution"]
-    return intensity in ("", "0") and all(float(value or 1) == 0 for value in percentage) and not patterns
+    return intensity in ("", "0") and all(value.strip("0.") == "" for value in percentage) and not patterns

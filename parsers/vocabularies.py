@@ -96,7 +96,7 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "specimens": (*SPECIMENS_REQUIRED, *SPECIMENS_OPTIONAL),
     "ihc": (*STAINS_REQUIRED, *STAINS_OPTIONAL),
     "qc": ("accession", "metric", "value"),
-    "controls": ("run", "control", "result"),
+    "controls": ("run", "control", "result", "fusion_files"),
     "variants": ("accession", "gene", "hgvs_p"),
     "fusions": (*FUSIONS_REQUIRED, *FUSIONS_OPTIONAL),
 }

@@ -42,7 +42,7 @@ from parsers.reading import (
 # A batch has hundreds of rows of some thirty cells; beyond these a workbook is something else, or an attack.
 MOST_UNPACKED = 25 * 1024 * 1024
 MOST_PARTS = 500
-MOST_CELLS = 300_000
+MOST_CELLS = 200_000
 # A sheet that was formatted down to its last row is as large as one that is full.
 _MOST_PLACES = 2_000_000
 # XML packs to a tenth, rarely to a fiftieth; zeros to a thousandth.
@@ -55,6 +55,7 @@ _DIRECTORY_END = b"PK\x05\x06"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _WIDE_REFERENCE = re.compile(rb'<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["\']([^"\']*)["\']')
 _MOST_MERGED = 100_000
 _QUOTED_SIGN = re.compile(r'"[^"]*[<>≤≥~≈][^"]*"|\\[<>≤≥~≈]')
@@ -89,9 +90,10 @@ def read_workbook(
             an error such as #N/A, a cell merged across columns.
     """
     _refuse_other_kinds(data, name)
-    _refuse_bombs(data, name, min(cap, MOST_UNPACKED))
+    has_formulas = _refuse_bombs(data, name, min(cap, MOST_UNPACKED))
     values = _opened(data, name, with_values=True)
-    formulas = _opened(data, name, with_values=False)
+    # openpyxl gives either the formulas or their values; most workbooks have none.
+    formulas = _opened(data, name, with_values=False) if has_formulas else values
     remarks: list[Problem] = []
     sheet = _the_sheet(values, name, remarks)
     _refuse_endless(sheet, name)
@@ -158,8 +160,12 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
         raise InputError(_damaged(name))
 
 
-def _refuse_bombs(data: bytes, name: str, cap: int) -> None:
-    """Sizes as the archive states them; zipfile never unpacks more of a part than that."""
+def _refuse_bombs(data: bytes, name: str, cap: int) -> bool:
+    """
+    Whether the workbook holds formulas; InputError where it is far larger than it looks.
+
+    Sizes are those that the archive states: zipfile never unpacks more of a part than that.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
@@ -177,6 +183,7 @@ def _refuse_bombs(data: bytes, name: str, cap: int) -> None:
                 )
             )
         cells = 0
+        has_formulas = False
         for part in parts:
             if part.filename.lower().endswith((".xml", ".rels", ".vml")):
                 try:
@@ -184,6 +191,7 @@ def _refuse_bombs(data: bytes, name: str, cap: int) -> None:
                 except _DAMAGE:
                     raise InputError(_damaged(name)) from None
                 cells += _cells_of(text, name)
+                has_formulas = has_formulas or bool(_FORMULA.search(text))
     if cells > MOST_CELLS:
         raise InputError(
             _refusal(
@@ -194,6 +202,7 @@ def _refuse_bombs(data: bytes, name: str, cap: int) -> None:
                 expected=f"at most {MOST_CELLS:,} cells",
             )
         )
+    return has_formulas
 
 
 def _cells_of(text: bytes, name: str) -> int:
