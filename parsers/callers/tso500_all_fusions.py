@@ -119,7 +119,7 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
         passed_filter=is_kept,
         filters=_filters(table.cell(row, "Filter"), is_kept),
         event_type=_splice_type(table, row) if is_splice else "",
-        order_known=is_order_known and not is_splice,
+        order_known=is_order_known and not is_splice and _is_in_sense(table, row),
         as_given=_as_given(table, row),
     )
 
@@ -136,6 +136,12 @@ def _truth(table: CallerTable, row: Row, column: str) -> bool:
         return _TRUTH[value.lower()]
     table.problem(row, "unknown-value", column, "the cell is neither True nor False", _REMEDY, value, "True or False")
     return False
+
+
+def _is_in_sense(table: CallerTable, row: Row) -> bool:
+    """False where version 2.6 says that the transcript runs against all genes at one of its ends."""
+    senses = (listed(table.cell(row, column)) for column in ("Gene A Sense", "Gene B Sense"))
+    return all(not values or "true" in map(str.lower, values) for values in senses)
 
 
 def _count(table: CallerTable, row: Row, column: str) -> int | None:

@@ -125,6 +125,25 @@ def test_gene_a_is_5_prime_only_where_the_directionality_is_known(tmp_path: Path
     assert (call.gene_5prime, call.gene_3prime, call.order_known) == ("ETV6", "NTRK3", False)
 
 
+@pytest.mark.parametrize(
+    ("sense_a", "sense_b", "known"),
+    [
+        ("True", "True", True),
+        ("True", "False", False),
+        ("False", "False", False),
+        ("True", "False;True", True),
+        ("False;False", "True", False),
+        ("N/A", "N/A", True),
+    ],
+)
+def test_an_end_that_is_read_against_its_gene_makes_the_order_unknown(
+    tmp_path: Path, sense_a: str, sense_b: str, known: bool
+) -> None:
+    row = a_row(Gene_A_Sense=sense_a, Gene_B_Sense=sense_b)
+    (call,) = calls_of(tmp_path, all_fusions(row, columns=COLUMNS_26), RNA)
+    assert call.order_known is known
+
+
 def test_everything_else_is_kept_as_given(tmp_path: Path) -> None:
     row = a_row(Gene_B="ROS1;GOPC", Gene_A_Location="IntactExon", Gene_B_Location="IntactExon;Intronic")
     (call,) = calls_of(tmp_path, all_fusions(row, columns=COLUMNS_26), RNA)
