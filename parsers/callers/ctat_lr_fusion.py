@@ -50,7 +50,7 @@ _KEPT = (
 
 
 def _sniff(text: str) -> bool:
-    return {"num_LR", "LeftGene", "LeftBreakpoint"} <= set(header_columns(text))
+    return {"num_LR", "LeftGene"} <= set(header_columns(text))
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:

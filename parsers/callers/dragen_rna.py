@@ -3,7 +3,7 @@ DRAGEN RNA gene fusions: `fusion_candidates.final`, in its old layout of five co
 `fusion_candidates.features.csv`.
 
 Columns: the gene fusion pages of help.dragen.illumina.com, and real files. `FusionGene` is `A--B`, 5' gene first; where
-genes overlap at a breakpoint an end is a list (`KIF5B--RET;AC010864.1`, in features.csv with the others in
+genes overlap at a breakpoint an end is a list (`CD74--ROS1;GOPC`, in features.csv with the others in
 `AdditionalGenes2`) and the row becomes one call for each pairing.
 Breakpoints are `chromosome:position:strand`. `NumSplitReads` -> `split_reads`, `NumPairedReads` -> `spanning_pairs`;
 soft-clipped reads stay as given. `Score` is a probability, 0-1, in the later layouts; the old one has no other number
@@ -40,7 +40,9 @@ _REMEDY = "use the fusion_candidates file as DRAGEN wrote it"
 
 
 def _sniff(text: str) -> bool:
-    return set(_REQUIRED[:3]) <= set(header_columns(text, _separator(text)))
+    columns = set(header_columns(text, _separator(text)))
+    # PCGR shares these names and counts SplitReads.
+    return set(_REQUIRED[:3]) <= columns and "SplitReads" not in columns
 
 
 def _separator(text: str) -> str:

@@ -169,7 +169,7 @@ def _vcf_call(file: str, records: list[VcfRecord], problems: list[Problem]) -> F
         split_reads=_info_count(file, five, "SR", problems),
         spanning_pairs=pairs,
         passed_filter=five.passed and three.passed,
-        filters=five.filters,
+        filters=";".join(dict.fromkeys((five.filters, three.filters))),
         event_type=_event_type(five.info.get("DESC", "")),
         as_given=(
             *_of_the_pair(pairs),

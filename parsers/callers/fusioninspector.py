@@ -58,7 +58,7 @@ _KEPT = (
 def _sniff(text: str) -> bool:
     columns = set(header_columns(text))
     # CTAT-LR-fusion with short reads has FusionInspector's columns beside its own.
-    return {"LeftGene", "LeftBreakpoint"} <= columns and bool(columns & _OWN) and "num_LR" not in columns
+    return "LeftGene" in columns and bool(columns & _OWN) and "num_LR" not in columns
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:

@@ -53,7 +53,7 @@ _REMEDY = "use jaffa_results.csv as JAFFA wrote it"
 
 
 def _sniff(text: str) -> bool:
-    return {"fusion genes", "spanning reads", "classification"} <= set(header_columns(text, _separator(text)))
+    return {"fusion genes", "classification"} <= set(header_columns(text, _separator(text)))
 
 
 def _separator(text: str) -> str:
