@@ -174,10 +174,6 @@ def test_the_source_counts_the_calls_and_holds_the_digest(tmp_path: Path, text: 
             "##fileformat=VCFv4.3\n##source=fusioncatcher_v1.20\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
             "FusionCatcher VCF",
         ),
-        (
-            "##fileformat=VCFv4.1\n##IonReporterExportVersion=1\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
-            "Oncomine",
-        ),
     ],
 )
 def test_known_formats_that_are_not_read_are_refused_by_name(tmp_path: Path, text: str, name: str) -> None:
