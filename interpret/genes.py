@@ -210,6 +210,16 @@ class GeneModels:
     _loose: frozenset[str] = field(repr=False)
     _noncoding: Mapping[str, str] = field(repr=False)
     _index: Mapping[tuple[Build, str, int], tuple[str, ...]] = field(repr=False)
+    _ensembl: frozenset[str] = field(repr=False)
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Every name under which a gene of ours may appear: approved, previous, alias, loose; and Ensembl gene ids."""
+        pairs = (alias for alias, _ in self._renamed_with)
+        owners = (owner for shared in self._never_renamed.values() for owner in shared)
+        return frozenset(
+            {*self.genes, *self._renamed, *self._never_renamed, *self._loose, *self._ensembl, *pairs, *owners}
+        )
 
     def resolve(self, symbol: str, partner: str = "") -> Resolved:
         """
@@ -364,6 +374,7 @@ def load_gene_models() -> GeneModels:
         _loose=frozenset(row["alias"] for row in aliases if row["kind"] == "loose"),
         _noncoding={row["symbol"]: row["reason"] for row in _rows("noncoding.tsv")},
         _index=_position_index(genes, transcripts),
+        _ensembl=frozenset(row["ensembl_gene"] for row in _rows("genes.tsv") if row["ensembl_gene"]),
     )
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 
 from parsers.accessions import names
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
-from parsers.reading import FileText, refuse_untrusted_characters, require_final_newline
+from parsers.reading import FileText, lines_of, refuse_untrusted_characters, require_final_newline
 from parsers.records import Build
 
 _FIXED = 8
 _FIRST_SAMPLE = 9
+# Characters; far more than contigs and command lines take. A long table need not be searched to its end.
+_LONGEST_HEADER = 5_000_000
 
 # Lengths of chromosomes 1, 2, 5 and X: one is enough to tell the assemblies apart.
 _LENGTHS: dict[tuple[str, str], Build] = {
@@ -88,7 +90,9 @@ class _Lines:
 
 def looks_like_vcf(text: str) -> bool:
     """True for a VCF, with or without its first line."""
-    return text.startswith(("##fileformat=VCF", "#CHROM\tPOS\t")) or "\n#CHROM\tPOS\tID\tREF\tALT" in text
+    if text.startswith(("##fileformat=VCF", "#CHROM\tPOS\t")):
+        return True
+    return "\n#CHROM\tPOS\tID\tREF\tALT" in text[:_LONGEST_HEADER]
 
 
 def header_of(text: str) -> str:
@@ -153,7 +157,7 @@ def declared_build(file: str, header: list[str]) -> Build | None:
 
 
 def _header_lines(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
+    for line in lines_of(text):
         if line.startswith("##"):
             yield line
         elif line.strip():
@@ -163,7 +167,7 @@ def _header_lines(text: str) -> Iterator[str]:
 def _lines(source: FileText) -> _Lines:
     found = _Lines()
     ragged: list[Problem] = []
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    for number, line in enumerate(lines_of(source.text), start=1):
         if not line.strip():
             continue
         if line.startswith("##") and not found.columns:

@@ -264,6 +264,7 @@ def _provenance(case: Case, interpretation: Interpretation, laboratory: Laborato
                 "molecule": source.molecule,
                 "genome_build": source.genome_build,
                 "calls": source.calls,
+                "others": source.others,
             }
             for source in case.sources
         ],

@@ -22,6 +22,7 @@ from parsers.callers.format import (
     read_caller_table,
     single_sample,
 )
+from parsers.callers.search import Layout, Search
 from parsers.reading import FileText, Row
 from parsers.records import Frame, FusionCall, Place, Strand
 
@@ -44,6 +45,15 @@ _KEPT_LAST = ("closest_genomic_breakpoint2", "retained_protein_domains", "annots
 _FRAMES: dict[str, Frame] = {"in-frame": "in-frame", "out-of-frame": "out-of-frame", "stop-codon": "stop-codon"}
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
 _NEAREST = re.compile(r"[^()]*\(\d+\)(?:,|$)")
+_SAMPLES = ("tumor_id", "sample", "Sample")
+_COLUMNS = Layout(
+    genes=("gene1", "gene2"),
+    places=("breakpoint1", "breakpoint2"),
+    counts=("split_reads1", "split_reads2", "discordant_mates"),
+    words={"reading_frame": frozenset({*_FRAMES, "", "."})},
+    samples=_SAMPLES,
+    may_be_unnamed=True,
+)
 _REMEDY = "export the table again from Arriba without editing it"
 
 
@@ -52,10 +62,11 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    table = read_caller_table(source, _REQUIRED)
+    search = Search(_COLUMNS, context.targets)
+    table = read_caller_table(source, _REQUIRED, rows=search.rows)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("Arriba", "RNA", calls, sample=single_sample(table, ("tumor_id", "sample", "Sample")))
+    return Reading("Arriba", "RNA", calls, sample=single_sample(table, _SAMPLES), others=search.others)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

@@ -52,7 +52,8 @@ def build_of_calls(
         raise InputError(*first_of([_wrong_row(file, call, build) for call in wrong]))
     calls = tuple(_on(call, call.genome_build or build) for call in reading.calls)
     unknown = [call for call in calls if call.genome_build is None and _has_position(call)]
-    if unknown:
+    # What was only counted was looked for on both assemblies, and still: nobody knows on which it lies.
+    if unknown or (build is None and reading.others):
         raise InputError(
             Problem(
                 "genome-build-unknown",
@@ -62,13 +63,14 @@ def build_of_calls(
                 if reading.names_genes
                 else "fill in genome_build in specimens.csv once it is certain: positions alone name the genes here, "
                 "and the assay's own genome_build does not count for such a file",
-                line=unknown[0].place.line,
+                line=unknown[0].place.line if unknown else None,
                 column="genome_build",
                 expected="GRCh37 or GRCh38",
             )
         )
     stated = {call.genome_build for call in calls if call.genome_build}
-    warnings = () if reading.names_genes or evidence or not stated else (_not_confirmed(file, build),)
+    has_positions = bool(stated or reading.others)
+    warnings = () if reading.names_genes or evidence or not has_positions else (_not_confirmed(file, build),)
     return calls, build or (stated.pop() if len(stated) == 1 else None), warnings
 
 

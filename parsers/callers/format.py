@@ -25,6 +25,7 @@ from parsers.records import Breakpoint, Build, FusionCall, Molecule, QcMetric, S
 _MOST_DIGITS = 10
 # No header is longer; a file of 50 MB need not be searched for one.
 _HEAD = 100_000
+_LONG_TEXT = 1_000_000
 WHOLE = re.compile(r"\d{1,10}(?:\.0{1,10})?", re.ASCII)
 
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
@@ -35,7 +36,8 @@ class Targets:
     """
     What a long table is searched for: gene symbols (capital letters, with all aliases), and where those genes lie.
 
-    `places` are (first, last) positions by `chr…` name, sorted, of all assemblies together: near enough to keep a call.
+    `places` are (first, last) positions by `chr…` name, sorted and apart from each other, of all assemblies together:
+    near enough to keep a call.
     """
 
     symbols: frozenset[str]
@@ -186,18 +188,25 @@ def first_line(text: str) -> str:
     return next((line for line in text[:_HEAD].split("\n") if line.strip()), "")
 
 
-def read_caller_table(source: FileText, required: Sequence[str], *, comments: str = "") -> CallerTable:
+def read_caller_table(
+    source: FileText,
+    required: Sequence[str],
+    *,
+    comments: str = "",
+    rows: Callable[[FileText], Iterator[Row]] = tab_separated,
+) -> CallerTable:
     """
     The tab-separated table of `source`, proved complete: final line end, every row with the header's number of cells.
 
-    Lines before the header that begin with `comments` are skipped.
+    Lines before the header that begin with `comments` are skipped. `rows` splits the text (`search.Search.rows` for
+    tables that may be long).
 
     Raises:
         InputError: cut short, a required column missing, a row too short or too long.
     """
     require_final_newline(source)
     refuse_untrusted_characters(source)
-    return _caller_table(source, tab_separated(_without_comments(source, comments)), required)
+    return _caller_table(source, rows(_without_comments(source, comments)), required)
 
 
 def read_caller_csv(
@@ -243,7 +252,8 @@ def _caller_table(source: FileText, lines: Iterator[Row], required: Sequence[str
                 expected=", ".join(required),
             )
         )
-    tidy = _tidied if _needs_tidying(source.text) else _as_it_is
+    # Searching a long text for what needs tidying takes longer than tidying the rows that are kept of it.
+    tidy = _tidied if len(source.text) > _LONG_TEXT or _needs_tidying(source.text) else _as_it_is
     width = len(names)
     rows: list[Row] = []
     ragged: list[Problem] = []
@@ -289,10 +299,11 @@ def kept_cells(table: CallerTable, row: Row, columns: Sequence[str]) -> tuple[tu
 
 def gene_pairs(first: str, second: str) -> tuple[tuple[str, str], ...]:
     """
-    Every pairing of the genes of two cells, each a gene or a list of the genes at one position (`RET;AC093120.1`).
+    Every pairing of the genes of two cells, each a gene or a list of the genes at one position (`ROS1;GOPC`).
 
     A row with such a list becomes one call for each pairing: a kinase keeps its name wherever it stands in the list,
-    also on the wrong assembly, and its position is checked as that of any other gene.
+    also on the wrong assembly, and its position is checked as that of any other gene. Clones (`AC010864.1`) are left
+    out beside a gene: approved symbols hold no dot (DOI 10.1038/s41588-020-0669-3).
     """
     return tuple((one, other) for one in _listed_genes(first) for other in _listed_genes(second))
 
@@ -347,7 +358,7 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
 
 def _listed_genes(cell: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(name.strip() for name in cell.split(";") if name.strip()))
-    return found or ("",)
+    return tuple(name for name in found if "." not in name) or found or ("",)
 
 
 def _several_samples(table: CallerTable, column: str, count: int) -> Problem:

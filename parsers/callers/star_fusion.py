@@ -19,6 +19,7 @@ from parsers.callers.format import (
     read_caller_table,
     single_sample,
 )
+from parsers.callers.search import Layout, Search
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
 
@@ -47,6 +48,13 @@ _KEPT = (
     "CDS_LEFT_RANGE",
     "CDS_RIGHT_RANGE",
 )
+_SAMPLES = ("tumor_id", "Sample", "sample")
+_COLUMNS = Layout(
+    genes=("LeftGene", "RightGene"),
+    places=("LeftBreakpoint", "RightBreakpoint"),
+    counts=("JunctionReadCount", "SpanningFragCount"),
+    samples=_SAMPLES,
+)
 
 
 def _sniff(text: str) -> bool:
@@ -55,10 +63,11 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    table = read_caller_table(source, _REQUIRED)
+    search = Search(_COLUMNS, context.targets)
+    table = read_caller_table(source, _REQUIRED, rows=search.rows)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("STAR-Fusion", "RNA", calls, sample=single_sample(table, ("tumor_id", "Sample", "sample")))
+    return Reading("STAR-Fusion", "RNA", calls, sample=single_sample(table, _SAMPLES), others=search.others)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
