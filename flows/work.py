@@ -25,7 +25,9 @@ from interpret.findings import Interpretation
 from interpret.genes import GeneModels, load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import Knowledge, load_knowledge
+from interpret.targets import targets_of
 from parsers.batch import TABLES, CaseRequest, digests, read_case_with_warnings
+from parsers.callers.format import Targets
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 from report_templates.exports import fusions_tsv
@@ -128,7 +130,7 @@ def _read(job: Job) -> _Reading:
     if request.errors or request.tables is None:
         raise InputError(*(request.errors or request.problems or (_no_row(job),)))
     try:
-        case, warnings = read_case_with_warnings(request)
+        case, warnings = read_case_with_warnings(request, _targets(job))
         as_now = digests(request) | _tables_now(request)
     except OSError as error:
         raise InputError(_unreadable(job, error)) from None
@@ -140,6 +142,19 @@ def _read(job: Job) -> _Reading:
     if case.specimen.received > (_laboratorys_time(job) + timedelta(days=1)).date():
         raise InputError(_of_a_day_to_come(job, case))
     return _Reading(case, warnings, inputs)
+
+
+def _targets(job: Job) -> Targets | None:
+    """The genes that long tables are searched for; None, and every call is kept, where the assay is not known."""
+    specimen = job.request.tables.specimen if job.request.tables else None
+    assay = job.laboratory.assays.get(specimen.assay) if specimen else None
+    return _targets_for(assay.genes) if assay else None
+
+
+@cache
+def _targets_for(assay_genes: tuple[str, ...]) -> Targets:
+    knowledge, models, _ = tools()
+    return targets_of(models, knowledge, assay_genes)
 
 
 def _tables_now(request: CaseRequest) -> dict[str, str | None]:
