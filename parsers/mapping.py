@@ -193,21 +193,20 @@ def _constants(top: Section) -> dict[str, dict[str, str]]:
 def _observations(top: Section, name: str, spelled: Callable[[str], str]) -> dict[str, Observation]:
     section = top.section(name)
     found: dict[str, Observation] = {}
-    if section is None:
-        return found
-    for key, one in section.sections():
-        _keep(one, "", found, spelled(key), _observation(one) if name == "wide" else _coded(one))
-    taken: dict[Observation, str] = {}
-    for key, observation in found.items():
+    taken: set[Observation] = set()
+    for key, one in section.sections() if section else ():
+        observation = _observation(one) if name == "wide" else _coded(one)
+        _keep(one, "", found, spelled(key), observation)
         # Two codes may report one thing in two messages; two columns of one row may not.
-        if name == "wide" and taken.setdefault(observation, key) != key:
-            section.problem(
+        if name == "wide" and observation in taken:
+            one.problem(
                 "two-for-one",
-                key,
+                "",
                 "two columns hold one field of one marker",
                 'keep one of them; a second antibody clone is named with the marker: marker = "ALK (D5F3)"',
                 found=f"{observation.marker}, {observation.field}",
             )
+        taken.add(observation)
     return found
 
 

@@ -39,7 +39,8 @@ def read_toml(path: Path, problems: list[Problem]) -> Section:
                 "bad-toml",
                 path.name,
                 f"the file is not valid TOML: {error}",
-                "check quotes, brackets and equals signs at this place",
+                "check quotes, brackets and equals signs at this place; "
+                "a key with blanks, accents or signs needs quotes",
                 line=int(line[1]) if line else None,
             )
         ) from None
