@@ -227,7 +227,7 @@ def _after_blanks(text: str, place: int) -> int:
 
 
 def _texts(entry: Mapping[str, object]) -> _Pair:
-    of_pair = {name: _text(entry.get(name)) for name in _OF_THE_PAIR[1:]}
+    of_pair = {name: _text(value) for name, value in entry.items() if name != "Fusion" and not isinstance(value, dict)}
     callers = {
         name: {key: _text(value) for key, value in details.items()}
         for name, details in entry.items()

@@ -1,9 +1,10 @@
 """
 The fusion table that PCGR takes as its input: `FusionGene`, `LeftBreakpoint`, `RightBreakpoint`, `SplitReads`.
 
-Columns: `is_valid_rna_fusion` of https://github.com/sigven/pcgr. `FusionGene` is `A--B` or `A::B`; a missing partner is
-empty or `v` (`--ALK`). The laboratory's own script writes this table, and PCGR's own example has `NTRK1--TPM3`: the
-order is kept as given, and judged by the breakpoints later.
+Columns: https://sigven.github.io/pcgr/articles/input.html and `is_valid_rna_fusion` of https://github.com/sigven/pcgr.
+`FusionGene` is `A--B` or `A::B`; a missing partner is empty or `v` (`--ALK`). Left is the 5' end by that page, but the
+laboratory's own script writes the table, and PCGR's own example has `NTRK1--TPM3`: the order is kept as given, with a
+warning, and judged by the breakpoints later.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from parsers.callers.format import (
     kept_cells,
     read_caller_table,
 )
+from parsers.errors import Problem
 from parsers.reading import FileText, Row
 from parsers.records import Breakpoint, FusionCall, Place
 
@@ -36,7 +38,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, _REQUIRED)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("PCGR input", "RNA", calls)
+    return Reading("PCGR input", "RNA", calls, warnings=(_order_as_given(table.file),) if calls else ())
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
@@ -68,6 +70,16 @@ def _genes(table: CallerTable, row: Row) -> tuple[str, str]:
 
 def _end(table: CallerTable, row: Row, column: str) -> Breakpoint | None:
     return None if table.cell(row, column) in _NO_PLACE else table.breakpoint(row, column)
+
+
+def _order_as_given(file: str) -> Problem:
+    return Problem(
+        "order-as-given",
+        file,
+        "the genes are in the order of the script that wrote the table; PCGR does not check which one is 5'",
+        "where a kinase stands first, look the order up in the caller's own table before the fusion is dismissed",
+        severity="warning",
+    )
 
 
 FORMAT = CallerFormat("PCGR fusion table", _sniff, _read)

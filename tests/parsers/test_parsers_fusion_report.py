@@ -151,6 +151,11 @@ def test_the_json_holds_the_same(tmp_path: Path) -> None:
     assert dict(call.as_given)["Score"] == "0.65"
 
 
+def test_whatever_else_a_json_says_of_the_pair_is_kept(tmp_path: Path) -> None:
+    (call,) = from_json(tmp_path, ENTRY | {"HGNC": ["HGNC:12012", "HGNC:427"]})
+    assert dict(call.as_given)["HGNC"] == "HGNC:12012,HGNC:427"
+
+
 def test_an_indented_json_says_the_line_of_each_fusion(tmp_path: Path) -> None:
     assert [call.place.line for call in from_json(tmp_path, ENTRY, ENTRY, indent=1)] == [2, 16]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from parsers_samples import calls_of, problems_of, source_of, table_text
+from parsers_samples import calls_of, problems_of, read, source_of, table_text
 
 from parsers.records import FusionCall
 
@@ -35,6 +35,12 @@ def test_the_order_stays_as_given(tmp_path: Path) -> None:
     call = one(tmp_path, FusionGene="NTRK1--TPM3", LeftBreakpoint="1:156875520", RightBreakpoint="1:154170649")
     assert (call.gene_5prime, call.gene_3prime) == ("NTRK1", "TPM3")
     assert (str(call.breakpoint_5prime), call.order_known) == ("chr1:156875520", True)
+
+
+def test_a_warning_says_that_nobody_checked_the_order(tmp_path: Path) -> None:
+    _, _, warnings = read(tmp_path, table_text(HEADER, [ROW]))
+    assert [(warning.code, warning.severity) for warning in warnings] == [("order-as-given", "warning")]
+    assert read(tmp_path, HEADER + "\n")[2] == ()
 
 
 @pytest.mark.parametrize(
