@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -94,8 +94,9 @@ class _Reader:
 
     def read(self, message: Message) -> None:
         found = [*message.problems, *_header_problems(message)]
-        found += _patient_problems(message)
-        if any(problem.severity == "error" for problem in found):
+        # A patient that could not be read is not a patient that is missing.
+        found += _patient_problems(message) if not _has_error(message.problems) else []
+        if _has_error(found):
             self._attribute(found, message)
             return
         orders = orders_of(message, found)
@@ -129,10 +130,14 @@ class _Reader:
         self._problems.extend(_attributed(found, message, self._laboratory))
 
 
+def _has_error(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
 def _attributed(found: list[Problem], message: Message, laboratory: Laboratory) -> list[Problem]:
     """The problems of a message, to every accession that it names. One that is damaged and names none stops all."""
     accessions = accessions_of(message, laboratory)
-    nobody = "" if message.problems else f"({message.file} line {message.line})"
+    nobody = "" if _has_error(message.problems) else f"({message.file} line {message.line})"
     return [problem.about(accession) for problem in found for accession in accessions or [nobody]]
 
 
