@@ -18,7 +18,7 @@ from parsers.callers.format import (
     CallerTable,
     Reading,
     ReadingContext,
-    breakpoint_of,
+    chromosome,
     header_columns,
     kept_cells,
     read_caller_table,
@@ -26,7 +26,7 @@ from parsers.callers.format import (
 )
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText, Row, looks_like_excel_date
-from parsers.records import Frame, FusionCall, Place
+from parsers.records import Breakpoint, Frame, FusionCall, Place, Strand
 from parsers.vcf import VcfRecord, header_of, looks_like_vcf, read_vcf
 
 _CALLER = "FusionCatcher"
@@ -66,6 +66,7 @@ _KEPT = (
 )
 _KEPT_INFO = ("DESC", "EFFECT", "GENS5", "GENS3", "EVENT")
 _FRAMES: dict[str, Frame] = {"in-frame": "in-frame", "out-of-frame": "out-of-frame"}
+_STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
 
 
 def _sniff(text: str) -> bool:
@@ -160,8 +161,8 @@ def _vcf_call(file: str, records: list[VcfRecord], problems: list[Problem]) -> F
         caller=_CALLER,
         gene_5prime=_info_gene(file, five, "GENE5", problems),
         gene_3prime=_info_gene(file, five, "GENE3", problems),
-        breakpoint_5prime=breakpoint_of(f"{five.chrom}:{five.pos}:{five.info.get('STRAND', '.')}"),
-        breakpoint_3prime=breakpoint_of(f"{three.chrom}:{three.pos}:{three.info.get('STRAND', '.')}"),
+        breakpoint_5prime=_end(five),
+        breakpoint_3prime=_end(three),
         genome_build=None,
         molecule="RNA",
         place=Place(file, first.line),
@@ -176,6 +177,10 @@ def _vcf_call(file: str, records: list[VcfRecord], problems: list[Problem]) -> F
             *((key, five.info[key]) for key in _KEPT_INFO if five.info.get(key)),
         ),
     )
+
+
+def _end(record: VcfRecord) -> Breakpoint:
+    return Breakpoint(chromosome(record.chrom), record.pos, _STRANDS.get(record.info.get("STRAND", "")))
 
 
 def _info_gene(file: str, record: VcfRecord, key: str, problems: list[Problem]) -> str:

@@ -185,6 +185,12 @@ def test_a_vcf_without_a_clear_pair_is_refused_and_the_table_named(
     assert "final-list_candidate-fusion-genes.txt" in problems[0].remedy
 
 
+@pytest.mark.parametrize("strand", ["STRAND=?;", ""])
+def test_a_strand_that_is_none_leaves_the_position(tmp_path: Path, strand: str) -> None:
+    call = calls_of(tmp_path, VCF.replace("STRAND=-;", strand))[0]
+    assert (str(call.breakpoint_5prime), str(call.breakpoint_3prime)) == ("chr1:154170400", "chr2:29223528")
+
+
 def test_a_filter_in_one_of_the_two_records_counts_for_the_call(tmp_path: Path) -> None:
     lines = VCF.split("\n")
     lines[24] = lines[24].replace("\tPASS\t", "\tLowQual\t")
