@@ -1,5 +1,5 @@
 # Everything for one machine. `make demo` and `make test` set up what they need.
-.PHONY: setup demo test lint check
+.PHONY: setup demo test lint check bench fuzz
 
 setup:
 	@bin/setup
@@ -18,3 +18,13 @@ lint: setup
 
 check:
 	.ci/run
+
+bench: setup
+	.venv/bin/python benchmarks/specimen.py
+	.venv/bin/python benchmarks/parsers.py
+
+# In an environment of its own, so that .venv stays what the lock says. Ten minutes: `make fuzz SECONDS=60` for less.
+SECONDS ?= 600
+fuzz: setup
+	UV_PROJECT_ENVIRONMENT=.tools/fuzz .tools/bin/uv sync --quiet --locked --no-default-groups --group fuzz --python .venv/bin/python
+	.tools/fuzz/bin/python fuzz/parsers.py $(SECONDS)
