@@ -129,7 +129,7 @@ def info_of(text: str) -> dict[str, str]:
 
 def declared_build(file: str, header: list[str]) -> Build | None:
     """
-    The assembly that the header names, by its words or by the lengths of its contigs.
+    The assembly that the header names, by its words, the lengths of its contigs, or VEP's word for what it annotated.
 
     Raises:
         InputError: it names more than one, or one that is not supported.
@@ -142,6 +142,10 @@ def declared_build(file: str, header: list[str]) -> Build | None:
             found.update([known] if known else [])
         if re.match(r"##(reference|assembly|contig=.*assembly)", line, re.IGNORECASE):
             found.update(build for words, build in _BUILD_WORDS if words.search(line))
+        # Genes annotated on another assembly than the positions are would be other genes.
+        annotated = re.match(r'##VEP=.*\bassembly="([^"]*)"', line)
+        if annotated:
+            found.update(build for words, build in _BUILD_WORDS if words.search(annotated[1]))
     if found - {"GRCh37", "GRCh38"} or len(found) > 1:
         raise InputError(
             Problem(

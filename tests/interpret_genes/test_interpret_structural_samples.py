@@ -170,3 +170,25 @@ def _edges(models: GeneModels) -> list[tuple[str, int]]:
         for position in model.starts
         if position > 0
     ]
+
+
+REAL = Path(__file__).parents[3] / "shared" / "formats" / "annotated_sv_vcf"
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not here")
+@pytest.mark.parametrize(
+    ("file", "accession", "names"),
+    [
+        ("snpeff_EML4-ALK_annotated_LUMPY.vcf", "S26-00001", ["ALK::EML4", "EML4::ALK"]),
+        ("snpeff_test_fusion_CCDC6-RET.vcf", "S26-00001", ["CCDC6::RET"]),
+        ("vep94_manta_somatic_cancer.vcf.gz", "999-99", []),
+    ],
+)
+def test_the_real_annotated_files_hold_these_fusions_and_no_decoy(
+    models: GeneModels, a_case: Any, an_assay: Any, file: str, accession: str, names: list[str]
+) -> None:
+    calls, _, _ = read_fusion_file(REAL / file, ReadingContext(accession, "DNA", "GRCh37", None))
+    fusions, reviewed = find_fusions(a_case(*calls), an_assay(genes=KINASES, molecule="DNA"), models)
+    assert sorted(fusion.name for fusion in fusions) == names
+    assert not any(fusion.conflicts for fusion in fusions)
+    assert len(reviewed) == len(calls)

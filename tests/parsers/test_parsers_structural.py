@@ -306,6 +306,15 @@ def test_each_allele_keeps_its_own_annotation(tmp_path: Path) -> None:
     assert [beside(call)["annotated_genes"] for call in calls] == ["NEW1, ALK", "NEW2, ALK"]
 
 
+def test_the_assembly_that_vep_annotated_counts(tmp_path: Path) -> None:
+    """A file that was called on one assembly and annotated on another names the wrong genes."""
+    vep = '##VEP="v94" cache="/vep/homo_sapiens/94_GRCh37" assembly="GRCh37.p13" dbSNP="150"\n'
+    bare = f"##fileformat=VCFv4.2\n{vep}{COLUMNS}\nchr2\t100\t1\tN\tN]chr5:500]\t.\tPASS\tSVTYPE=BND\n"
+    assert source_of(tmp_path, bare, a_context(assay_build=None)).genome_build == "GRCh37"
+    (problem,) = problems_of(tmp_path, sv_text(sv_record("N]chr5:500]"), header=SV_HEADER + vep))
+    assert (problem.code, problem.found) == ("genome-build-contradiction", "GRCh37, GRCh38")
+
+
 @pytest.mark.parametrize(
     ("header", "csq"),
     [
