@@ -402,10 +402,8 @@ def _spread(sheet: _Sheet, problems: list[Problem], remarks: list[Problem]) -> d
 
 
 def _first_line(sheet: Worksheet) -> int:
-    for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if any(value is not None and value != "" for value in row):
-            return line
-    return 1
+    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    return next(line for line, row in rows if any(value is not None and value != "" for value in row))
 
 
 def _rows(
