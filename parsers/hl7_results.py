@@ -35,7 +35,8 @@ COLUMNS = (*STAINS_REQUIRED, *STAINS_OPTIONAL)
 
 _FINAL = frozenset({"F", "C"})
 _OPEN = frozenset({"P", "R", "S", "I", "O"})
-_VOID = frozenset({"X", "N", "D"})
+_NOT_OBTAINED = frozenset({"X", "N"})
+_VOID = _NOT_OBTAINED | {"D"}
 _WITHDRAWN = "W"
 # Table 0123 (OBR-25) in the words of table 0085, where an OBX has no status of its own.
 _ORDER_STATUS = {"F": "F", "C": "C", "P": "P", "R": "R", "S": "P", "A": "P", "I": "I", "O": "I", "X": "X"}
@@ -395,8 +396,9 @@ def _latest(statements: list[Statement], problems: list[Problem]) -> Statement:
     """
     The statement that counts of those that several messages make about one field.
 
-    A correction replaces what was sent before it, a final value what was preliminary. Two final values that differ, a
-    preliminary one after a final one, or two messages of which nobody knows which came first, are for a person.
+    A correction replaces what was sent before it, a deletion too, a final value what was preliminary. Two final values
+    that differ, a final one that became preliminary or was cancelled, or two messages of which nobody knows which came
+    first, are for a person.
     """
     distinct = {(one.value, one.status): one for one in statements}
     if len(distinct) == 1:
@@ -410,8 +412,8 @@ def _latest(statements: list[Statement], problems: list[Problem]) -> Statement:
         same = (earlier.value, earlier.status) == (later.value, later.status)
         if earlier.moment == later.moment and not same:
             problems.append(_disagreement(later, "and both messages have the same time (MSH-7)"))
-        elif earlier.status in _FINAL and later.status in _OPEN:
-            problems.append(_disagreement(later, "and what was final became preliminary again"))
+        elif earlier.status in _FINAL and later.status in _OPEN | _NOT_OBTAINED:
+            problems.append(_disagreement(later, "and what was final is no longer said to be"))
         elif earlier.status in _FINAL and later.status == "F" and earlier.value != later.value:
             problems.append(_disagreement(later, "and the later one is not marked as a correction (C)"))
     return ordered[-1]
