@@ -6,6 +6,8 @@ gene where `sv_ort` is `>`; any other sign says that the contig's direction is n
 0 -> out-of-frame; 2 (all of B's coding sequence) and 3 (B's 5' UTR) stay open. `sv_refseqA_exon` -> exon, of
 `sv_refseqA`.
 
+A cell with the genes of one position (`ALK,CLIP4`) makes a call for each of them.
+
 `readsA` and `readsB` are the clipped reads seen at either end. They are not added, since one read may be counted at
 both: `split_reads` is the larger, what is certain at least. CICERO counts no pairs. `rating` bad does not pass.
 """
@@ -18,6 +20,7 @@ from parsers.callers.format import (
     Reading,
     ReadingContext,
     chromosome,
+    gene_pairs,
     header_columns,
     kept_cells,
     read_caller_table,
@@ -29,6 +32,8 @@ from parsers.records import Breakpoint, Frame, FusionCall, Place, Strand
 
 _REQUIRED = ("geneA", "chrA", "posA", "ortA", "geneB", "chrB", "posB", "ortB", "readsA", "readsB")
 _KEPT = (
+    "geneA",
+    "geneB",
     "featureA",
     "featureB",
     "sv_ort",
@@ -62,18 +67,22 @@ def _sniff(text: str) -> bool:
 def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, _REQUIRED)
     rows, sample, warnings = rows_of_specimen(table, "sample", context)
-    calls = tuple(_call(table, row) for row in rows)
+    calls = tuple(_call(table, row, *pair) for row in rows for pair in _pairs(table, row))
     table.finish()
     return Reading("CICERO", "RNA", calls, sample=sample, warnings=warnings)
 
 
-def _call(table: CallerTable, row: Row) -> FusionCall:
+def _pairs(table: CallerTable, row: Row) -> tuple[tuple[str, str], ...]:
+    return gene_pairs(*(table.cell(row, column).replace(",", ";") for column in ("geneA", "geneB")))
+
+
+def _call(table: CallerTable, row: Row, five: str, three: str) -> FusionCall:
     reads = [table.count(row, column, _REMEDY) for column in ("readsA", "readsB")]
     rating = table.cell(row, "rating")
     return FusionCall(
         caller="CICERO",
-        gene_5prime=_gene(table, row, "geneA"),
-        gene_3prime=_gene(table, row, "geneB"),
+        gene_5prime=_gene(table, row, "geneA", five),
+        gene_3prime=_gene(table, row, "geneB", three),
         breakpoint_5prime=_breakpoint(table, row, "A"),
         breakpoint_3prime=_breakpoint(table, row, "B"),
         genome_build=None,
@@ -94,9 +103,8 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
     )
 
 
-def _gene(table: CallerTable, row: Row, column: str) -> str:
+def _gene(table: CallerTable, row: Row, column: str, symbol: str) -> str:
     """The gene; empty for a position outside all genes, which CICERO writes as `NA`."""
-    symbol = table.cell(row, column)
     return "" if symbol == "NA" else table.gene(row, column, symbol)
 
 

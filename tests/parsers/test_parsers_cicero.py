@@ -81,6 +81,13 @@ def test_a_position_outside_all_genes_has_no_name_and_may_have_no_strand(tmp_pat
     assert (call.gene_3prime, str(call.breakpoint_3prime)) == ("", "chr2:29223528")
 
 
+def test_several_genes_of_one_position_are_a_call_each(tmp_path: Path) -> None:
+    """A kinase must keep its name wherever it stands in the list."""
+    calls = calls_of(tmp_path, table_text(FULL, [a_row(geneB="CLIP4,ALK")]))
+    assert [(call.gene_5prime, call.gene_3prime) for call in calls] == [("EML4", "CLIP4"), ("EML4", "ALK")]
+    assert {(call.place.line, dict(call.as_given)["geneB"]) for call in calls} == {(2, "CLIP4,ALK")}
+
+
 def test_of_a_cohort_only_the_specimens_rows_are_read_and_the_rest_is_said(tmp_path: Path) -> None:
     text = table_text(FULL, [a_row(sample="S26-00007"), a_row(), a_row(sample="S26-00008", geneA="TPM3")])
     calls, source, warnings = read(tmp_path, text)
