@@ -25,7 +25,7 @@ from parsers.hl7_values import (
     Said,
     coded,
     day,
-    kinases,
+    hinted_kinases,
     may_be_kinase,
     observed,
     person,
@@ -309,7 +309,7 @@ class _OrderReader:
         cells[known.field] = text or cells.get(known.field, "")
 
     def _not_read(self, obx: Segment, code: Repetition, *, is_stain: bool) -> None:
-        is_lost = is_stain or may_be_kinase(code) or bool(kinases(obx.whole(5)))
+        is_lost = is_stain or may_be_kinase(code) or bool(hinted_kinases(obx.whole(5)))
         self._problem(
             "unknown-observation",
             obx.line,

@@ -20,7 +20,7 @@ from parsers.hl7_segments import Repetition, Segment
 from parsers.hl7_values import (
     Codes,
     day,
-    kinases,
+    hinted_kinases,
     may_be_kinase,
     observed,
     said_code,
@@ -120,6 +120,7 @@ class _ResultReader:
         self._file = order.message.file
         self._whose: Whose = whose(order, laboratory)
         self._unread: list[Observed] = []
+        self._is_read = False
         if self._whose.wrong:
             problems.append(self._whose.wrong.about(self._whose.accession))
 
@@ -131,26 +132,32 @@ class _ResultReader:
         if not self._order.observations:
             return self._without_observations(obr)
         found = [one for observation in self._order.observations for one in self._read(observation, obr)]
+        self._is_read = bool(found)
         return _once(found, self._problems)
 
     def report_unread(self, markers: set[str]) -> None:
         """
         A problem for each observation that the mapping does not know: an error where a result may be lost by it.
 
-        A text that names a kinase marker is one where the message has no result of that marker in a field of its own.
+        A value that names a kinase marker is one where the message has no result of that marker in a field of its own;
+        so is any value of an order for a kinase marker of which nothing else is read.
         """
+        obr = self._order.request
+        of_kinase = not self._is_read and obr is not None and any(may_be_kinase(one) for one in obr.field(4))
         for observation in self._unread:
             obx = observation.obx
             code = _code(obx)
             text = " ".join([obx.whole(5), *(note.whole(3) for note in observation.notes)])
             told = {canonical_marker(marker)[0] for marker in markers}
-            narrated = sorted(kinases(text) - told)
-            is_lost = may_be_kinase(code) or bool(narrated)
+            narrated = sorted(hinted_kinases(text) - told)
+            is_lost = may_be_kinase(code) or bool(narrated) or of_kinase
             what = ""
             if may_be_kinase(code):
                 what = ", and its code or text may be that of a kinase marker: its result would be lost"
             elif narrated:
                 what = f", and its value names {', '.join(narrated)}: a result would be lost"
+            elif of_kinase:
+                what = ", and the order (OBR-4) may be for a kinase marker: its result would be lost"
             self._problem(
                 "unknown-observation",
                 obx.line,

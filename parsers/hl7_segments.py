@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import hl7
 
 from parsers.errors import InputError, Problem
-from parsers.reading import clean
+from parsers.reading import MOST_LINES, clean
 
 VERSIONS = ("2.3", "2.3.1", "2.4", "2.5", "2.5.1")
 RESULTS_MESSAGE = "ORU^R01"
@@ -28,6 +28,8 @@ Field = tuple[Repetition, ...]
 
 _HEADERS = ("FHS", "BHS", "MSH")
 _START, _END = "\x0b", "\x1c"
+# Each piece of a segment takes a hundred times its bytes in memory; the longest segments have some hundred pieces.
+_MOST_PIECES = 20_000
 # HL7 table 0211, with the spelling of it that many systems write.
 _CHARACTER_SETS = {
     "ASCII": "ascii",
@@ -131,6 +133,8 @@ def split_messages(data: bytes, file: str, problems: list[Problem], *, cap: int)
         raise InputError(_not_hl7(file, data))
     # Every character set that is accepted keeps the bytes of ASCII, so the file can be cut before it is decoded.
     text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_LINES:
+        raise InputError(_too_large(file, cap))
     blocks, ends_are_marked = _Splitter(file).blocks(text)
     messages = [message for block in blocks if (message := _message(block, file, problems)) is not None]
     if not ends_are_marked:
@@ -335,6 +339,7 @@ def _segment(header: str, line: int, raw: str, encoding: str, file: str, problem
         text = raw.encode("latin-1").decode("ascii", errors="replace")
     why = "" if raw[3:4] in (header[3], "") else "its field separator is not that of the header"
     why = "it holds a control character" if _CONTROL.search(text) else why
+    why = "it has more parts than any message needs" if _pieces(raw, header) > _MOST_PIECES else why
     fields = None if why else _fields(header, text, is_header=is_header)
     clear = None if fields is None else [_resolved(field, header[3:8], encoding) for field in fields]
     if clear is not None and is_header:
@@ -344,6 +349,10 @@ def _segment(header: str, line: int, raw: str, encoding: str, file: str, problem
         problems.append(_bad_segment(file, line, name, why))
         return None
     return Segment(file, line, name, tuple(resolved))
+
+
+def _pieces(raw: str, header: str) -> int:
+    return sum(raw.count(mark) for mark in header[3:8])
 
 
 def _fields(header: str, text: str, *, is_header: bool) -> list[Field]:
@@ -480,7 +489,7 @@ def _too_large(file: str, cap: int) -> Problem:
     return Problem(
         "too-large",
         file,
-        f"the file holds more than {cap // (1024 * 1024)} MB",
+        f"the file holds more than {cap // (1024 * 1024)} MB, or more than {MOST_LINES:,} segments",
         "split the batch of messages, or raise the size limit in the settings",
     )
 

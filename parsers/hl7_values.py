@@ -28,8 +28,14 @@ _LISTS = frozenset({"localisation"})
 
 _KINASE = re.compile(r"(?<![A-Za-z])(ALK|ROS-?1|(?:pan[- ]?)?TRK|TRK[ABC]|NTRK[123]?|RET)(?![A-Za-z])", re.IGNORECASE)
 # Codes run words together: ALKIHC, PANTRK, ROS1FISH, RETBA. Reticulin (RETIC) is none of them.
-_KINASE_CODE = re.compile(
-    r"(ALK|ROS1|P?(?:AN)?N?TRK|RET(?=$|[^A-Z]|IHC|FISH|BA|STAIN|RES|PAT|PCT|INT|PROT))", re.IGNORECASE
+_WORD_END = r"(?=$|[^A-Z]|IHC|FISH|BA|STAIN|RES|PAT|PCT|INT|PROT)"
+_KINASE_CODE = re.compile(rf"(ALK|ROS{_WORD_END}|P?(?:AN)?N?TRK|RET{_WORD_END}|PDGFR)", re.IGNORECASE)
+# Long names and antibody clones: enough for suspicion, not for saying that a code means another marker.
+_HINTS = (
+    (re.compile(r"anaplastic lymphoma|\b(?:D5F3|5A4|OTI1H7|CD246|ALK0?1|p80)\b", re.IGNORECASE), "ALK"),
+    (re.compile(r"\b(?:c-?ros(?:-?1)?|ros|D4D6|SP384)\b", re.IGNORECASE), "ROS1"),
+    (re.compile(r"\b(?:EPR17341|A7H6R)\b|tropomyosin (?:receptor|related)|neurotrophic", re.IGNORECASE), "pan-TRK"),
+    (re.compile(r"\bPDGFR", re.IGNORECASE), "PDGFRB"),
 )
 
 
@@ -99,10 +105,15 @@ def kinases(text: str) -> frozenset[str]:
     return frozenset(canonical_marker(match[1])[0] for match in _KINASE.finditer(text))
 
 
+def hinted_kinases(text: str) -> frozenset[str]:
+    """`kinases`, and those that a text names by a long name or by the clone of an antibody."""
+    return kinases(text) | {marker for pattern, marker in _HINTS if pattern.search(text)}
+
+
 def may_be_kinase(repetition: Repetition) -> bool:
     """Whether a code or its text may stand for a kinase marker."""
     codes = (part(repetition, 1), part(repetition, 4))
-    return bool(kinases(said_code(repetition))) or any(_KINASE_CODE.match(code) for code in codes)
+    return bool(hinted_kinases(said_code(repetition))) or any(_KINASE_CODE.match(code) for code in codes)
 
 
 def coded(repetition: Repetition, column: str, mapping: LabMapping) -> Said:

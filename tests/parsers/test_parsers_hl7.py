@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsers_samples import a_laboratory
 
-from parsers.errors import Problem
+from parsers.errors import InputError, Problem
 from parsers.hl7_messages import Messages, are_messages, read_all_messages, read_messages
 from parsers.hl7_segments import unescape
 from parsers.hl7_values import day
@@ -303,6 +303,11 @@ class TestTheFile:
         problems: list[Problem] = []
         read_messages(message(*RESULT), "a.hl7", LAB, problems, cap=100)
         assert [problem.code for problem in problems] == ["too-large"]
+
+    def test_a_file_of_nothing_but_line_ends_or_delimiters_is_refused(self) -> None:
+        assert the_problem(message(*RESULT) + b"\r" * 1_000_001).code == "too-large"
+        problem = the_problem(message(*RESULT, "OBX" + "|" * 20_001))
+        assert (problem.code, problem.accession) == ("bad-segment", ACCESSION)
 
     def test_counts_may_be_missing_or_padded(self) -> None:
         for data in (
@@ -903,6 +908,13 @@ class TestCodes:
             "NTRK3",
             "X9^NTRK1/2/3^L",
             "X9^TRKA^L",
+            "X9^Anaplastic lymphoma kinase^L",
+            "X9^CD246^L",
+            "X9^Stain, clone D4D6^L",
+            "X9^c-ros oncogene^L",
+            "ROSFISH",
+            "X9^Tropomyosin receptor kinase^L",
+            "X9^PDGFRB break apart^L",
         ],
     )
     def test_an_unknown_code_that_may_be_of_a_kinase_marker_is_an_error(self, code: str) -> None:
@@ -927,6 +939,15 @@ class TestCodes:
             ALK, "OBX|2|TX|DX^Diagnosis^L||ALK positive||||||F", code="unknown-observation", severity="warning"
         )
         result_problem(ALK, "OBX|2|TX|DX^Diagnosis^L||x||||||F", "NTE|1||RET positive", code="unknown-observation")
+
+    def test_a_general_code_under_an_order_for_a_kinase_marker_is_an_error(self) -> None:
+        obr = OBR.replace("IHC^Immunohistochemistry", "F12^ALK break-apart FISH")
+        unread = "OBX|1|CWE|RESULT^Result^L||POS^Positive^L||||||F"
+        problem = the_problem(message(MSH, PID, ORC, obr, unread))
+        assert (problem.code, problem.severity, problem.accession) == ("unknown-observation", "error", ACCESSION)
+        assert "OBR-4" in problem.message
+        assert the_problem(message(MSH, PID, ORC, obr, ALK, unread)).severity == "warning"
+        assert the_problem(message(MSH, PID, ORC, OBR, unread)).severity == "warning"
 
     def test_what_the_mapping_ignores_is_left_out(self) -> None:
         assert stain(ALK, "OBX|2|TX|GROSS^Macroscopy^L||ROS1 block A||||||F")["result"] == "positive"
@@ -1138,3 +1159,38 @@ class TestOrders:
         laboratory = a_lab(values={"site": {"mese": "mesentery", "lung": "lung"}})
         problem = the_problem(message(*ORDER[:-1], SPM.replace("^mesentery", "^lung")), laboratory)
         assert (problem.code, problem.column) == ("code-contradiction", "SPM-8")
+
+
+class TestTheMapping:
+    def read(self, folder: Path, text: str) -> LabMapping:
+        path = folder / "mapping.toml"
+        path.write_text(text)
+        return read_mapping(path)
+
+    def test_codes_of_the_specimen_and_codes_that_are_not_wanted(self, tmp_path: Path) -> None:
+        mapping = self.read(
+            tmp_path,
+            'accession_field = "SPM-2"\npatient_authority = "LAB"\n[observations."A"]\nfield = "size_cm"\n'
+            '[observations."B"]\nfield = "ignore"\n[observations."C"]\nmarker = "ALK"\n',
+        )
+        assert (mapping.accession_field, mapping.patient_authority) == ("SPM-2", "LAB")
+        assert mapping.observations == {
+            "A": Observation("", field="size_cm"),
+            "B": Observation("", field="ignore"),
+            "C": Observation("ALK"),
+        }
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ('[observations."A"]\nfield = "patient_name"\n', "unknown-value"),
+            ('[observations."A"]\nfield = "pct_positive"\n', "unknown-value"),
+            ('[observations."A"]\nmethod = "IHC"\n', "missing-key"),
+            ('[wide."A"]\nfield = "ignore"\n', "missing-key"),
+            ('accession_field = "OBR-4"\n', "unknown-value"),
+        ],
+    )
+    def test_other_meanings_are_refused(self, tmp_path: Path, text: str, code: str) -> None:
+        with pytest.raises(InputError) as caught:
+            self.read(tmp_path, text)
+        assert code in {problem.code for problem in caught.value.problems}
