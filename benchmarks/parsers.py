@@ -52,7 +52,7 @@ VCF_HEADER = """##fileformat=VCFv4.1
 ##FORMAT=<ID=SR,Number=.,Type=Integer,Description="Split reads for the ref and alt alleles">
 ##FILTER=<ID=MinSomaticScore,Description="Somatic score is less than 30">
 """
-VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS26-29001_N\tS26-29001_T"
+VCF_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tNORMAL\tTUMOR"
 CHROMOSOMES = [*map(str, range(1, 23)), "X"]
 LENGTHS = [248, 242, 198, 190, 181, 170, 159, 145, 138, 133, 135, 133, 114, 107, 101, 90, 83, 80, 58, 64, 46, 50, 156]
 

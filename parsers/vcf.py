@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from parsers.accessions import names
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import FileText, lines_of, refuse_untrusted_characters, require_final_newline
 from parsers.records import Build
+
+# Whether a data line need only be counted.
+IsOther = Callable[[str], bool]
 
 _FIXED = 8
 _FIRST_SAMPLE = 9
@@ -71,21 +75,31 @@ class VcfRecord:
 
 @dataclass(frozen=True, slots=True)
 class Vcf:
-    """A whole VCF: its header lines, its records, the one sample that was asked for (`""` when it has none)."""
+    """
+    A whole VCF: its header lines, its records, the one sample that was asked for (`""` when it has none).
+
+    `others` are the records that were only counted.
+    """
 
     header: tuple[str, ...]
     records: tuple[VcfRecord, ...]
     sample: str
     build: Build | None
     warnings: tuple[Problem, ...] = ()
+    others: int = 0
 
 
 @dataclass(slots=True)
 class _Lines:
+    """`checked` are the lines that pysam has to read, with their numbers; of one that is only counted, the position."""
+
     header: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     columns_line: int = 0
     data: list[tuple[int, list[str]]] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
+    numbers: array[int] = field(default_factory=lambda: array("L"))
 
 
 def looks_like_vcf(text: str) -> bool:
@@ -100,9 +114,11 @@ def header_of(text: str) -> str:
     return "\n".join(_header_lines(text))
 
 
-def read_vcf(source: FileText, accession: str) -> Vcf:
+def read_vcf(source: FileText, accession: str, is_other_in: Callable[[int], IsOther] | None = None) -> Vcf:
     """
     Every record of a VCF. With several samples the one whose name holds `accession`, or that is called TUMOR, is read.
+
+    `is_other_in` gives, for a number of columns, the test of a data line that need only be counted.
 
     Raises:
         InputError: cut short, no `#CHROM` line, a line with too few or too many columns, several samples of which none
@@ -110,7 +126,7 @@ def read_vcf(source: FileText, accession: str) -> Vcf:
     """
     require_final_newline(source)
     refuse_untrusted_characters(source)
-    lines = _lines(source)
+    lines = _lines(source, is_other_in)
     warnings: list[Problem] = []
     if not lines.header or not lines.header[0].startswith("##fileformat="):
         warnings.append(_without_fileformat(source.name))
@@ -118,7 +134,8 @@ def read_vcf(source: FileText, accession: str) -> Vcf:
     build = declared_build(source.name, lines.header)
     _check_with_pysam(source.name, lines)
     records = tuple(_record(source.name, number, cells, column) for number, cells in lines.data)
-    return Vcf(tuple(lines.header), records, sample, build, tuple(warnings))
+    others = len(lines.checked) - len(lines.data)
+    return Vcf(tuple(lines.header), records, sample, build, tuple(warnings), others)
 
 
 def info_of(text: str) -> dict[str, str]:
@@ -168,16 +185,23 @@ def _header_lines(text: str) -> Iterator[str]:
             return
 
 
-def _lines(source: FileText) -> _Lines:
+def _lines(source: FileText, is_other_in: Callable[[int], IsOther] | None) -> _Lines:
     found = _Lines()
     ragged: list[Problem] = []
+    is_other: IsOther | None = None
     for number, line in enumerate(lines_of(source.text), start=1):
-        if not line.strip():
+        if is_other and is_other(line):
+            chrom, pos, _ = line.split("\t", 2)
+            found.checked.append(f"{chrom}\t{pos}\t.\tN\t.\t.\t.\t.")
+            found.positions.append(pos)
+            found.numbers.append(number)
+        elif not line.strip():
             continue
-        if line.startswith("##") and not found.columns:
+        elif line.startswith("##") and not found.columns:
             found.header.append(line)
         elif line.startswith("#") and not found.columns:
             found.columns, found.columns_line = line.split("\t"), number
+            is_other = is_other_in(len(found.columns)) if is_other_in and len(found.columns) >= _FIXED else None
         else:
             cells = line.split("\t")
             if not _is_whole(cells, len(found.columns)):
@@ -185,6 +209,9 @@ def _lines(source: FileText) -> _Lines:
                 if len(ragged) > MOST_PROBLEMS:
                     break
             found.data.append((number, cells))
+            found.checked.append("\t".join(cells[:_FIXED]))
+            found.positions.append(cells[1].strip() if len(cells) > 1 else "")
+            found.numbers.append(number)
     expected = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
     if found.columns[:_FIXED] != expected:
         raise InputError(
@@ -289,7 +316,7 @@ def _check_with_pysam(file: str, lines: _Lines) -> None:
             *(line for line in lines.header if not line.startswith("##fileformat=")),
             # Without samples: htslib refuses `nan` in a whole-number field there, and the raw columns are read anyway.
             "\t".join(lines.columns[:_FIXED]),
-            *("\t".join(cells[:_FIXED]) for _, cells in lines.data),
+            *lines.checked,
             "",
         ]
     )
@@ -298,21 +325,21 @@ def _check_with_pysam(file: str, lines: _Lines) -> None:
     try:
         with _as_file(text) as path, pysam.VariantFile(path) as variants:
             for record in variants:
-                if read == len(lines.data) or str(record.pos) != lines.data[read][1][1].strip():
+                if read == len(lines.checked) or str(record.pos) != lines.positions[read]:
                     break
                 read += 1
     except (OSError, ValueError, OverflowError):
         failed = True  # The count says at which line.
     finally:
         pysam.set_verbosity(verbosity)
-    if failed or read != len(lines.data):
+    if failed or read != len(lines.checked):
         raise InputError(
             Problem(
                 "unreadable-vcf",
                 file,
-                f"only {read} of {len(lines.data)} records can be read",
+                f"only {read} of {len(lines.checked)} records can be read",
                 "this line is not valid VCF: export the file again",
-                line=lines.data[read][0] if read < len(lines.data) else None,
+                line=lines.numbers[read] if read < len(lines.checked) else None,
             )
         )
 

@@ -29,7 +29,17 @@ _ANY = r"[^\t\n]*+"
 # A position as `breakpoint_of` reads it, `2:29223528` or `chr2:29223528:-`, less its last four digits: one look into a
 # set then tells where it lies. Contigs, and what is spelled otherwise, are no plain places.
 _STRETCH = 10_000
-_PLACE = r"((?:chr)?(?:[1-9]|1\d|2[0-2]|[XYM]|MT):[1-9]\d{0,5})\d{4}(?::[+\-.])?"
+_CHROM = r"(?:chr)?(?:[1-9]|1\d|2[0-2]|[XYM]|MT)"
+_PLACE = rf"({_CHROM}:[1-9]\d{{0,5}})\d{{4}}(?::[+\-.])?"
+_TAB = "\t"
+_BREAKEND = rf"[A-Za-z]*+[\[\]]({_CHROM}:[1-9]\d{{0,5}})\d{{4}}[\[\]][A-Za-z]*+"
+# CHROM and POS, ID, REF, ALT, QUAL, FILTER, INFO.
+_RECORD = (
+    rf"({_CHROM}\t[1-9]\d{{0,5}})\d{{4}}\t[^\t ]*+\t[A-Za-z]++\t(?:<(DEL|DUP|DUP:TANDEM|INV)>|{_BREAKEND})"
+    r"\t[^\t ]*+\t[^\t ]*+\t([^\t ]*+)"
+)
+_END = re.compile(r"(?:^|;)END=([1-9]\d{0,5})\d{4}(?:;|$)", re.ASCII)
+_BETWEEN_ANNOTATIONS = re.compile(r"[|,&;:=()\-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,10 @@ class Layout:
     may_be_unnamed: bool = False
 
 
+def is_long(source: FileText) -> bool:
+    return source.text.count("\n") > LONG
+
+
 class Search:
     """One table's search: `rows` splits the text, as `tab_separated` does, and `others` counts what it passed over."""
 
@@ -60,7 +74,7 @@ class Search:
     def rows(self, source: FileText) -> Iterator[Row]:
         """The header, and every row that may concern a target; all rows of a short table, or without targets."""
         rows = tab_separated(source)
-        if self._targets is None or source.text.count("\n") <= LONG:
+        if self._targets is None or not is_long(source):
             yield from rows
             return
         for header in islice(rows, 1):
@@ -86,6 +100,50 @@ class Search:
                 cells = tuple(line.split("\t"))
                 plain.samples_are_those_of(cells)
                 yield Row(number, cells)
+
+
+class RecordSearch:
+    """
+    The search of one structural-variant VCF: breakends with one allele, `<DEL>`, `<DUP>` and `<INV>` with an END.
+
+    The first record is always kept, for what it says of its caller.
+    """
+
+    def __init__(self, targets: Targets, width: int) -> None:
+        self._symbols = targets.symbols
+        self._near = near_places(targets, "\t") | near_places(targets)
+        self._match = re.compile(_RECORD + r"\t[^\t]*+" * (width - 8), re.ASCII).fullmatch
+        self._is_first = True
+
+    def is_other(self, line: str) -> bool:
+        """Whether a data line is plain, and both its ends lie near no target."""
+        match = self._match(line) if line.isascii() else None
+        if self._is_first or match is None:
+            self._is_first = False
+            return False
+        place, symbolic, far, info = match.groups()
+        if symbolic:
+            end = _one_end(info)
+            if not end:
+                return False
+            far = f"{place.partition(_TAB)[0]}\t{end}"
+        return place not in self._near and far not in self._near and not self._is_annotated(info)
+
+    def _is_annotated(self, info: str) -> bool:
+        """Whether an annotator names a target: the call is then kept, though its position lies elsewhere."""
+        if "ANN=" not in info and "CSQ=" not in info:
+            return False
+        return not self._symbols.isdisjoint(_BETWEEN_ANNOTATIONS.split(info.upper()))
+
+
+def _one_end(info: str) -> str:
+    """The END of a record that lies on its own chromosome, less the last four digits; empty where it is not plain."""
+    is_elsewhere = "2=" in info  # CHR2, POS2
+    is_copy_number = "CNV" in info or "SVCLAIM" in info
+    if is_elsewhere or is_copy_number or info.count(";END=") + info.startswith("END=") != 1:
+        return ""
+    match = _END.search(info)
+    return match[1] if match else ""
 
 
 class _PlainRow:
@@ -166,7 +224,7 @@ class Symbols:
         return self._symbols.isdisjoint((symbol, symbol.partition(".")[0], *symbol.split("-")))
 
 
-def near_places(targets: Targets) -> frozenset[str]:
+def near_places(targets: Targets, separator: str = ":") -> frozenset[str]:
     """The stretches of 10,000 bases that touch a target, as `_PLACE` writes them: `chr2:2922`, `2:2922`."""
     found: set[str] = set()
     for chrom, spans in targets.places.items():
@@ -174,5 +232,5 @@ def near_places(targets: Targets) -> frozenset[str]:
         names = (chrom, bare, "chrMT", "MT") if bare == "M" else (chrom, bare)
         for first, last in spans:
             stretches = range(max(first, 0) // _STRETCH, last // _STRETCH + 1)
-            found.update(f"{name}:{stretch}" for name in names for stretch in stretches)
+            found.update(f"{name}{separator}{stretch}" for name in names for stretch in stretches)
     return frozenset(found)

@@ -24,15 +24,16 @@ the other; of an `<INV>` or `<DEL>` it speaks of all that lies between, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from parsers.annotations import MOST_LISTED, Annotation, annotation_of, consequence_fields, shortened
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
+from parsers.callers.search import RecordSearch, is_long
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
 from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Place, Strand
-from parsers.vcf import Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
+from parsers.vcf import IsOther, Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
 
 _BREAKEND = re.compile(
     r"(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d{1,10})[\[\]](?P<after>[^\[\]]*)"
@@ -140,7 +141,7 @@ def _looks_structural(line: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    vcf = read_vcf(source, context.accession)
+    vcf = read_vcf(source, context.accession, _search(source, context))
     bad = [record for record in vcf.records if any(_is_broken_breakend(alt) for alt in record.alts)]
     if bad:
         raise InputError(*first_of([_broken_breakend(source.name, record) for record in bad]))
@@ -161,7 +162,17 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     warnings = [*vcf.warnings, *mates.warnings(source.name)]
     if left_out:
         warnings.append(_left_out(source.name, left_out))
-    return Reading(caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings), names_genes=False)
+    return Reading(
+        caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings), names_genes=False, others=vcf.others
+    )
+
+
+def _search(source: FileText, context: ReadingContext) -> Callable[[int], IsOther] | None:
+    """The test of the records of a long file that need only be counted; None where all are kept."""
+    targets = context.targets
+    if targets is None or not is_long(source):
+        return None
+    return lambda width: RecordSearch(targets, width).is_other
 
 
 def _is_broken_breakend(alt: str) -> bool:

@@ -251,3 +251,116 @@ def test_the_places_are_those_of_both_assemblies_in_order_and_apart() -> None:
     for spans in TARGETS.places.values():
         assert all(first < last for first, last in spans)
         assert all(one[1] < other[0] for one, other in pairwise(spans))
+
+
+VCF_HEADER = """##fileformat=VCFv4.1
+##source=GenerateSVCandidates 1.6.0
+##reference=file:///genomes/GRCh38.fa
+##INFO=<ID=SVTYPE,Number=1,Type=String,Description="Type of structural variant">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tTUMOR
+"""
+some_chromosomes = st.sampled_from(["chr2", "chr9", "1", "X"])
+some_positions = st.one_of(st.sampled_from([at for _, at in PLACES]), st.integers(1, 2**27))
+
+
+def a_record(alt: str = "<DEL>", info: str = "END=300000;SVTYPE=DEL", *, chrom: str = "chr9", pos: int = 200000) -> str:
+    return f"{chrom}\t{pos}\tid{pos}\tN\t{alt}\t.\tPASS\t{info}\tPR:SR\t10,9:20,12\n"
+
+
+@st.composite
+def records(draw: st.DrawFn) -> str:
+    chrom, pos = draw(st.one_of(st.sampled_from(PLACES), st.tuples(some_chromosomes, some_positions)))
+    other, far = draw(st.one_of(st.sampled_from(PLACES), st.tuples(some_chromosomes, some_positions)))
+    kind = draw(st.sampled_from(["DEL", "DUP:TANDEM", "INV", "INS", "CNV", "TRA", "BND"]))
+    alt = f"<{kind}>"
+    info = draw(
+        st.sampled_from([f"END={far};SVTYPE={kind}", f"SVTYPE={kind};CHR2={other};END={far}", f"CIEND=-4,5;END={far}"])
+    )
+    info += draw(
+        st.sampled_from(["", ";SVLEN=900", ";END=29223600", ";POS2=29223600", ";ANN=N|gene_fusion|HIGH|ALK|x"])
+    )
+    if kind == "BND":
+        alt = draw(st.sampled_from([f"N[{other}:{far}[", f"]{other}:{far}]N", "N.", f"N[{other}:{far}[,N]{chrom}:7]"]))
+    return a_record(alt, info, chrom=chrom, pos=pos)
+
+
+@unhurried
+@given(rows=st.lists(records(), max_size=10))
+def test_no_statement_depends_on_the_search_of_a_vcf(rows: list[str]) -> None:
+    source = decode((VCF_HEADER + "".join(rows)).encode(), "a.vcf")
+    whole, searched = (read("structural-variant VCF", source, is_searched=is_searched) for is_searched in (False, True))
+    assert set(searched.calls) <= set(whole.calls)
+    assert searched.others <= max(len(rows) - 1, 0)
+    assert (searched.caller, searched.sample, searched.header_build) == (whole.caller, whole.sample, whole.header_build)
+    assert without_lists(interpreted(searched, "GRCh38")) == without_lists(interpreted(whole, "GRCh38"))
+
+
+def others_of(*lines: str) -> int:
+    source = decode((VCF_HEADER + a_record() + "".join(lines)).encode(), "a.vcf")
+    return read("structural-variant VCF", source, is_searched=True).others
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_record(),
+        a_record("<DUP:TANDEM>", "IMPRECISE;END=300000;CIEND=-5,5", chrom="9"),
+        a_record("N]chr8:5000000]", "SVTYPE=BND;MATEID=x"),
+        a_record("N]chr8:5000000]", "SVTYPE=BND;ANN=N|gene_fusion|HIGH|GENE1&GENE2|"),
+        a_record("[8:5000000[N", "SVTYPE=BND").replace("\tPR:SR\t", "\tSR:PR\t"),
+    ],
+)
+def test_a_record_of_no_gene_in_question_is_counted_though_not_the_first(line: str) -> None:
+    assert others_of() == 0
+    assert others_of(line, a_record("N.", "SVTYPE=BND")) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_record("N]chr2:29223528]", "SVTYPE=BND"),
+        a_record(info="END=29223528;SVTYPE=DEL", chrom="chr2", pos=1_000_000),
+        a_record(info="SVTYPE=DEL;SVLEN=-5000"),
+        a_record(info="END=300000;CHR2=chr2"),
+        a_record(info="END=300000;POS2=29223528"),
+        a_record(info="END=300000;END=29223528"),
+        a_record(info="END=300000;SVCLAIM=D"),
+        a_record(info="END=300000,1"),
+        a_record(info="END=9000"),
+        a_record("N]chr8:5000000]", "SVTYPE=BND;ANN=N|gene_fusion|HIGH|ALK&GENE2|"),
+        a_record("N]chr8:5000000]", "SVTYPE=BND;CSQ=ensg1,ALK-AS1"),
+        a_record("N]chr8:5000000],N]chr2:29223528]", "SVTYPE=BND"),
+        a_record("<INS>", "END=200000;SVTYPE=INS"),
+        a_record(chrom="GL000192.1"),
+        a_record(chrom="Chr9"),
+        a_record("N.", "SVTYPE=BND"),
+    ],
+)
+def test_a_record_that_is_not_plain_or_may_be_of_one_is_kept(line: str) -> None:
+    assert others_of(line) == 0
+
+
+def test_a_searched_vcf_is_refused_for_the_same_reasons_at_the_same_line() -> None:
+    good = VCF_HEADER + a_record() * 3
+    for bad in ("chr9\t200000\tid\tN\t<DEL>\t.\tPASS\n", a_record().replace("\t200000\t", "\t0200000\t")):
+        source = decode((good + bad + a_record()).encode(), "a.vcf")
+        found = []
+        for is_searched in (True, False):
+            with pytest.raises(InputError) as caught:
+                read("structural-variant VCF", source, is_searched=is_searched)
+            found.append(caught.value.problems)
+        assert found[0] == found[1]
+        assert found[0][0].line == good.count("\n") + 1
+
+
+def test_pysam_has_to_read_the_counted_records_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pysam
+
+    class Forgetful(pysam.VariantFile):  # type: ignore[misc]
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            return iter([])
+
+    monkeypatch.setattr(pysam, "VariantFile", Forgetful)
+    with pytest.raises(InputError) as caught:
+        others_of(a_record(), a_record())
+    assert "0 of 3" in caught.value.problems[0].message
