@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from parsers_samples import COLUMNS, SV_HEADER, a_context, calls_of, problems_of, read, source_of, sv_record, sv_text
 
+from parsers.callers.structural_variants import FORMAT
+from parsers.reading import decode
 from parsers.records import Breakpoint, FusionCall
 
 
@@ -495,3 +499,28 @@ def test_a_count_of_five_thousand_digits_is_no_count(tmp_path: Path, key: str) -
     (call,) = calls_of(tmp_path, sv_text(sv_record("N]chr5:500]", values=f"{key}\t1,{'9' * 5000}")))
     assert call.split_reads is None
     assert call.spanning_pairs is None
+
+
+RECORDS = (
+    sv_record("N]chr5:500]", name="a1", info="SVTYPE=BND;MATEID=a2"),
+    sv_record("N]chr2:29224000]", chrom="chr5", pos=500, name="a2", info="SVTYPE=BND;MATEID=a1"),
+    sv_record("[chr7:900[N", name="b1"),
+    sv_record("[chr2:29224000[N", chrom="chr7", pos=900, name="b2"),
+    sv_record("N[chr9:77[", name="c1", info="SVTYPE=BND;PARID=c2"),
+    sv_record("<INV>", name="d", info="SVTYPE=INV;END=42524140"),
+    sv_record("<DEL>", name="e", info="SVTYPE=DEL;END=29300000"),
+    sv_record("ACGT.", name="f"),
+)
+
+
+@settings(max_examples=60)
+@given(st.permutations(RECORDS), st.sets(st.sampled_from(RECORDS)))
+def test_no_junction_depends_on_the_order_of_records_or_on_a_mate(order: list[str], without: set[str]) -> None:
+    """A junction is told as long as one of its records is there, and only once."""
+    kept = [record for record in order if record not in without]
+    calls = FORMAT.read(decode(sv_text(*kept).encode(), "a.vcf"), a_context()).calls
+    found = sorted(sorted(filter(None, (str(call.breakpoint_5prime), str(call.breakpoint_3prime)))) for call in calls)
+    pairs = ((0, 1, 1), (2, 3, 1), (4, 4, 1), (5, 5, 2), (6, 6, 1), (7, 7, 1))
+    expected = sum(count for one, other, count in pairs if {RECORDS[one], RECORDS[other]} & set(kept))
+    assert len(found) == expected
+    assert len({tuple(ends) for ends in found}) == expected
