@@ -34,6 +34,7 @@ __all__ = ["PATIENT_COLUMNS", "Messages", "are_messages", "read_all_messages", "
 
 PATIENT_COLUMNS = ("accession", "patient_id", "patient_name", "date_of_birth", "sex")
 
+_HEADER_CODE = re.compile(r"|[A-Z]{1,3}(?:\^[A-Z][A-Z0-9]{2}(?:\^[A-Z]{3}_[A-Z0-9]{3})?)?|\d(?:\.\d){0,2}", re.ASCII)
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(\.\d{1,4})?([+-])?(\d{2})?(\d{2})?", re.ASCII)
 
 
@@ -191,9 +192,9 @@ def _header_problems(message: Message) -> list[Problem]:
                 message,
                 "unknown-message-type",
                 "MSH-9",
-                f"messages {message.kind.strip('^') or 'without a type'} are not read",
+                f"messages {_shown(message.kind.strip('^')) or 'without a known type'} are not read",
                 "send results as ORU^R01 and orders as OML^O21; take this message out of the folder",
-                found="^".join(text for text in (message.kind.strip("^"), structure) if text),
+                found=_shown("^".join(text for text in (message.kind.strip("^"), structure) if text)),
                 expected="ORU^R01 or OML^O21",
             )
         )
@@ -205,7 +206,7 @@ def _header_problems(message: Message) -> list[Problem]:
                 "MSH-12",
                 "this version of HL7 is not read",
                 "have the interface send version 2.5.1",
-                found=version,
+                found=_shown(version),
                 expected=", ".join(VERSIONS),
             )
         )
@@ -217,7 +218,7 @@ def _header_problems(message: Message) -> list[Problem]:
                 "MSH-11",
                 "the message is not marked as production (T is training, D debugging)",
                 "take it out of the folder, or have it sent from the production system",
-                found=processing,
+                found=_shown(processing),
                 expected="P",
             )
         )
@@ -242,6 +243,11 @@ def _header_problems(message: Message) -> list[Problem]:
             )
         )
     return found
+
+
+def _shown(text: str) -> str | None:
+    """A header's code for the reader; None for what is none: in a damaged header it may be anything of the patient."""
+    return text if _HEADER_CODE.fullmatch(text) else None
 
 
 def _header_problem(

@@ -492,6 +492,13 @@ class TestTheHeader:
         assert (problem.code, problem.severity, problem.accession) == (code, "error", ACCESSION)
         assert read(data)[0].stains is None
 
+    @pytest.mark.parametrize("field", ["f9", "f11", "f12"])
+    def test_what_is_no_code_of_a_header_is_not_quoted(self, field: str) -> None:
+        problem = the_problem(message(header(**{field: "Example Benjamin"}), *RESULT[1:]))
+        assert problem.found is None
+        assert "benjamin" not in problem.explain().lower()
+        assert the_problem(message(header(f9="ORM^O01^ORM_O01"), *RESULT[1:])).found == "ORM^O01^ORM_O01"
+
     def test_a_message_that_names_no_specimen_is_put_down_to_its_line(self) -> None:
         problem = the_problem(message(header(f9="ADT^A08"), PID))
         assert (problem.code, problem.accession) == ("unknown-message-type", "(1.hl7 line 1)")
