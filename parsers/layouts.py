@@ -151,7 +151,7 @@ def _without_line_end(source: FileText) -> list[Problem]:
 
 def _renamed(table: Table, ours: Mapping[str, str], problems: list[Problem]) -> _Arranged:
     """The table under our column names, without the columns that are known and not read."""
-    kept = [index for index, name in enumerate(table.columns) if ours.get(name, name) or not name]
+    kept = [index for index, name in enumerate(table.columns) if not _is_not_read(name, ours)]
     columns = tuple(ours.get(table.columns[index], table.columns[index]) for index in kept)
     given = tuple(table.columns[index] for index in kept)
     for name in dict.fromkeys(name for name in columns if name and columns.count(name) > 1):
@@ -171,6 +171,12 @@ def _renamed(table: Table, ours: Mapping[str, str], problems: list[Problem]) -> 
     names = tuple((our, one) for our, one in zip(columns, given, strict=True) if our != one)
     rows = tuple(_row(row, [*kept], len(table.columns), names) for row in table.rows)
     return _Arranged(table.file, columns, rows, given)
+
+
+def _is_not_read(name: str, ours: Mapping[str, str]) -> bool:
+    """True where the mapping says so of the column, or of its field below a marker."""
+    _, between, below = name.partition(_BETWEEN)
+    return ours.get(name) == "" or (bool(between) and ours.get(below) == "")
 
 
 def _row(

@@ -399,6 +399,14 @@ def test_a_field_under_a_marker_that_nobody_knows_stops_the_table() -> None:
     assert [(one.code, one.column) for one in problems] == [("unplaced-column", "alk_/_urteil")]
 
 
+def test_a_field_under_a_marker_may_be_known_and_not_read() -> None:
+    problems: list[Problem] = []
+    text = f"accession,ALK,\n,result,Urteil\n{ACCESSION},positive,x\n"
+    mapping = LabMapping(columns={"ihc": {"urteil": ""}})
+    found = arranged(read_table(decode(text.encode(), "ihc.csv"), two_levels=True), "ihc", mapping, problems)
+    assert (problems, found.columns) == ([], ("accession", "method", "marker", "result"))
+
+
 def test_wide_and_long_do_not_mix() -> None:
     problem = header_problem(f"accession,ALK,marker,result\n{ACCESSION},positive,ROS1,negative\n", WIDE)
     assert problem.code == "mixed-layout"
@@ -451,6 +459,8 @@ def test_what_stops_a_file_is_said_and_its_digest_kept(tmp_path: Path) -> None:
     path.write_text("accession,accession\nx,y\n")
     loaded, problems = load(path)
     assert (loaded.table, len(loaded.sha256), [one.code for one in problems]) == (None, 64, ["repeated-column"])
+    path.write_text(";;\n")
+    assert [one.code for one in load(path)[1]] == ["empty-file"]
     path.write_text(german(result="negative"))
     loaded, problems = load(path, GERMAN)
     assert (loaded.table, [one.code for one in problems]) == (None, ["repeated-column"])
