@@ -54,10 +54,14 @@ _ZIP = b"PK\x03\x04"
 _DIRECTORY_END = b"PK\x05\x06"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_WIDE_REFERENCE = re.compile(rb'<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["\']([^"\']*)["\']')
+_PREFIX = rb"<(?:[^\s<>/:]+:)?"
+_CELL = re.compile(_PREFIX + rb"c[\s/>]")
+_FORMULA = re.compile(_PREFIX + rb"f[\s/>]")
+# Up to the next tag: an attribute may hold any sign but "<".
+_WIDE_TAG = re.compile(_PREFIX + rb"(?:mergeCell|hyperlink)\s([^<]*)")
+_REFERENCE = re.compile(rb"""ref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _MOST_MERGED = 100_000
+_LONGEST_FORMAT = 255
 _QUOTED_SIGN = re.compile(r'"[^"]*[<>≤≥~≈][^"]*"|\\[<>≤≥~≈]')
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 # What zipfile raises for an archive that is not whole, or packed in a way it does not know.
@@ -213,8 +217,9 @@ def _cells_of(text: bytes, name: str) -> int:
             _refusal(name, "untrusted-content", "the workbook holds XML that no spreadsheet program writes", _AS_CSV)
         )
     merged = 0
-    for match in _WIDE_REFERENCE.finditer(text):
-        merged += _area(match[1].decode("ascii", "replace"))
+    references = (found for tag in _WIDE_TAG.finditer(text) for found in _REFERENCE.finditer(tag[1]))
+    for reference in references:
+        merged += _area((reference[1] or reference[2] or b"").decode("ascii", "replace"))
         if merged > _MOST_MERGED:
             raise InputError(
                 _refusal(
@@ -228,6 +233,8 @@ def _cells_of(text: bytes, name: str) -> int:
 
 
 def _area(reference: str) -> int:
+    if "&" in reference:
+        return _MOST_MERGED + 1  # A written-out character: no spreadsheet program hides a colon so.
     try:
         left, top, right, bottom = (int(one or 0) for one in range_boundaries(reference))
     except (ValueError, TypeError):
@@ -468,7 +475,7 @@ def _cell(cell: Any, file: str, problems: list[Problem]) -> _Cell:
 
 
 def _number(cell: Any, value: float, file: str, problems: list[Problem]) -> _Cell:
-    shown = str(cell.number_format or "")
+    shown = str(cell.number_format or "")[:_LONGEST_FORMAT]
     if _QUOTED_SIGN.search(shown):
         problems.append(
             _at(

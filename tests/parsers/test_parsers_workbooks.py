@@ -360,9 +360,25 @@ def bomb_of_many_parts() -> bytes:
     return packed.getvalue()
 
 
-def bomb_of_merged_cells() -> bytes:
-    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+def bomb_of_merged_cells(cell: bytes = b'<mergeCell ref="A1:XFD1048576"/>') -> bytes:
+    merged = b'</sheetData><mergeCells count="1">' + cell + b"</mergeCells>"
     return in_sheet(b"</sheetData>", merged, workbook(HEADER, ROW))
+
+
+def bomb_behind_another_attribute() -> bytes:
+    return bomb_of_merged_cells(b'<mergeCell x-ref="A1" y=">" ref = \'A1:XFD1048576\'/>')
+
+
+def bomb_with_a_written_out_colon() -> bytes:
+    return bomb_of_merged_cells(b'<mergeCell ref="A1&#58;XFD1048576"/>')
+
+
+def bomb_of_links() -> bytes:
+    return in_sheet(
+        b"</sheetData>",
+        b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="A1"/></hyperlinks>',
+        workbook(HEADER, ROW),
+    )
 
 
 def bomb_of_places() -> bytes:
@@ -381,6 +397,9 @@ def bomb_of_cells() -> bytes:
         bomb_of_parts,
         bomb_of_many_parts,
         bomb_of_merged_cells,
+        bomb_behind_another_attribute,
+        bomb_with_a_written_out_colon,
+        bomb_of_links,
         bomb_of_places,
         bomb_of_cells,
     ],
