@@ -8,11 +8,10 @@ from pathlib import Path
 
 from flows.cases import batch_id_of, case_id_of, case_key
 from flows.settings import Settings, laboratory_for
-from parsers.batch import TABLES, CaseRequest, read_batch
+from parsers.batch import CaseRequest, read_batch
+from parsers.batch_folder import may_be_batch
 from parsers.errors import InputError, Problem
 from parsers.laboratory import Laboratory
-
-SPECIMENS_FILE = "specimens.csv"
 
 # Each specimen's job and manifest carry them: a folder of 10,000 stray files must not be told 10,000 times.
 _MOST_BATCH_WARNINGS = 100
@@ -59,8 +58,8 @@ def find_batches(inbox: Path) -> tuple[Path, ...]:
     """
     The batch folders of `inbox`: itself and its sub-folders, where they hold a table of a batch, by name.
 
-    One without specimens.csv, or that cannot be opened, is among them: its problems say so when it is read. Names that
-    begin with a dot are left alone: copying programs use them for what is not complete yet.
+    One without a table of specimens, or that cannot be opened, is among them: its problems say so when it is read.
+    Names that begin with a dot are left alone: copying programs use them for what is not complete yet.
 
     Raises:
         InputError: there is no such folder, or it cannot be opened.
@@ -73,7 +72,7 @@ def find_batches(inbox: Path) -> tuple[Path, ...]:
         raise InputError(_no_inbox(inbox, "there is no such folder")) from None
     except OSError as error:
         raise InputError(_no_inbox(inbox, f"the folder cannot be opened ({error.strerror})")) from None
-    return tuple(one for one in (inbox, *below) if _may_hold_a_batch(one))
+    return tuple(one for one in (inbox, *below) if may_be_batch(one))
 
 
 def read_inbox(inbox: Path, settings: Settings) -> Inbox:
@@ -95,15 +94,6 @@ def read_inbox(inbox: Path, settings: Settings) -> Inbox:
         batches=tuple(batch for part in parts for batch in part.batches),
         warnings=tuple(warned for part in parts for warned in part.warnings),
     )
-
-
-def _may_hold_a_batch(folder: Path) -> bool:
-    """True also for a folder that cannot be opened, and for one with tables but without specimens.csv."""
-    try:
-        names = [one.name.lower() for one in folder.iterdir()]
-    except OSError:
-        return True
-    return any(name in TABLES or name.startswith("specimens.") for name in names)
 
 
 def _read(folder: Path, settings: Settings, key: bytes) -> Inbox:
@@ -155,7 +145,7 @@ def _marked_as_repeat(job: Job, appearances: list[Job]) -> Job:
     folders = sorted({one.request.folder.name for one in appearances})
     problem = Problem(
         code="accession-twice",
-        file=SPECIMENS_FILE,
+        file=job.request.table,
         message=f"the accession appears {len(appearances)} times in the inbox, in: {', '.join(folders)}",
         remedy="leave the right one, and take the other one or its finished batch folder out of the inbox",
         line=job.request.line,

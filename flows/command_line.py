@@ -127,7 +127,8 @@ def check(
     ] = None,
 ) -> None:
     """List every mistake of a batch with file, row and remedy, and write them to problems.json. Reports nothing."""
-    from parsers.batch import PROBLEMS_FILE, check_batch
+    from parsers.batch import check_batch
+    from parsers.batch_folder import PROBLEMS_FILE
 
     as_environment(lab=lab)
     with _mistakes_told():
@@ -194,9 +195,9 @@ def serve(
     ] = None,
 ) -> None:
     """Prefect's page on this machine, the nightly schedule, and single specimens by hand, until Ctrl-C."""
-    from flows.batches import SPECIMENS_FILE
     from flows.serving import serve as run
     from flows.store import open_store
+    from parsers.batch_folder import is_batch
 
     as_environment(store=store, lab=lab)
     if port is not None:
@@ -205,7 +206,7 @@ def serve(
         settings = Settings.from_environment().check()
         _expect_folder(inbox)
         # lab.toml is looked for as from a batch, which may not be there yet.
-        laboratory = laboratory_for(inbox if (inbox / SPECIMENS_FILE).is_file() else inbox / "batch", settings)
+        laboratory = laboratory_for(inbox if is_batch(inbox) else inbox / "batch", settings)
         os.environ["IMTREPORT_STORE"] = str(settings.store)
         open_store(settings.store)
         run(settings, inbox.absolute(), laboratory, _tell)

@@ -21,7 +21,8 @@ from parsers.laboratory import Laboratory
 from parsers.records import Case, FusionSource, Place
 
 # Not printed on a report.
-_LABORATORY_ONLY = frozenset({"nightly", "accession_pattern"})
+# What the mapping made of the tables is in the case; another spelling there changes no report.
+_LABORATORY_ONLY = frozenset({"nightly", "accession_pattern", "mapping"})
 
 
 def fingerprint(case: Case, laboratory: Laboratory, versions: Mapping[str, str]) -> str:

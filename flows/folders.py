@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from flows.batches import SPECIMENS_FILE
 from flows.cases import batch_id_of, case_key
+from parsers.batch_folder import is_batch
 
 _known: ContextVar[Mapping[str, Path] | None] = ContextVar("_known", default=None)
 
@@ -31,7 +31,7 @@ def batch_named_by_id(folder: Path, store: Path) -> Iterator[str]:
 @contextmanager
 def inbox_named(folder: Path, store: Path) -> Iterator[str]:
     """The same for an inbox, which Prefect may show by its path, unless it is itself a batch."""
-    if not (folder / SPECIMENS_FILE).is_file():
+    if not is_batch(folder):
         yield str(folder.absolute())
         return
     with batch_named_by_id(folder, store) as name:

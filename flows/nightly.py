@@ -29,8 +29,7 @@ from flows.settings import Settings
 from flows.store import open_store
 from flows.warm_pool import WarmPool, warm_pool
 from interpret.knowledge import KnowledgeError
-from parsers.batch import TABLES
-from parsers.callers import generic
+from parsers.batch_folder import TABLE_NAMES
 from parsers.errors import InputError, Problem
 
 # More threads than worker processes, so that Prefect's bookkeeping for one specimen overlaps another one's work.
@@ -40,7 +39,6 @@ _RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_worker
 # What is said of a night without a batch: a quiet night, not a failed one.
 NOTHING_THERE = "nothing to report: the inbox holds no batch"
 
-_OUR_NAMES = frozenset({*TABLES, generic.FILE})
 _MOST_PLACES = 20
 
 # Prefect names a form's fields after the parameters, unless the schema says otherwise.
@@ -225,7 +223,7 @@ def _places(trouble: BatchTrouble) -> str:
 
 
 def _place(problem: Problem) -> str:
-    if problem.file not in _OUR_NAMES:
+    if problem.file not in TABLE_NAMES:
         return ""
     return f" ({problem.file})" if problem.line is None else f" ({problem.file}, line {problem.line})"
 

@@ -26,15 +26,14 @@ from interpret.genes import GeneModels, load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import Knowledge, load_knowledge
 from interpret.targets import targets_of
-from parsers.batch import TABLES, CaseRequest, digests, read_case_with_warnings
+from parsers.batch import CaseRequest, digests, read_case_with_warnings
+from parsers.batch_folder import KINDS, look_into
 from parsers.callers.format import Targets
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 from report_templates.exports import fusions_tsv
 from report_templates.pdf import RenderError, render_pdf
 from report_templates.record import Issue, build_record, cleaned, template_version
-
-SPECIMENS_FILE: Final = "specimens.csv"
 
 # A report says DRAFT until a person signs it; nothing in this module makes it anything else.
 _UNSIGNED: Final = "draft"
@@ -158,8 +157,10 @@ def _targets_for(assay_genes: tuple[str, ...]) -> Targets:
 
 
 def _tables_now(request: CaseRequest) -> dict[str, str | None]:
-    """The sha256 of the batch's tables as they lie there now; None for one that is gone."""
-    names = {*TABLES, *(name for name, _ in request.table_digests)}
+    """The sha256 of the batch's tables and messages as they lie there now; None for one that is gone."""
+    folder = look_into(request.folder)
+    there = {name for kind, name in folder.tables.items() if kind in KINDS}
+    names = {*there, *folder.messages, *(name for name, _ in request.table_digests)}
     known = {name: reports.digest_of(request.folder / name) for name in names}
     return {name: digest for name, digest in known.items() if digest is not None or name in dict(request.table_digests)}
 
@@ -266,7 +267,7 @@ def _outcome(job: Job, version_: reports.Version, status: Status, warnings: tupl
 def _no_row(job: Job) -> Problem:
     return Problem(
         code="unreadable-row",
-        file=SPECIMENS_FILE,
+        file=job.request.table,
         message="the specimen's row could not be read",
         remedy="run `imtreport check` on the batch",
         line=job.request.line,
@@ -297,7 +298,7 @@ def _changed_meanwhile(job: Job, name: str) -> Problem:
 def _of_a_day_to_come(job: Job, case: Case) -> Problem:
     return Problem(
         code="future-date",
-        file=SPECIMENS_FILE,
+        file=job.request.table,
         message="the specimen was received on a day that is still to come",
         remedy="correct the date, or this machine's clock",
         line=job.request.line,
@@ -311,7 +312,7 @@ def _of_a_day_to_come(job: Job, case: Case) -> Problem:
 def _other_patient(job: Job, column: str, earlier: reports.Version) -> Problem:
     return Problem(
         code="patient-changed",
-        file=SPECIMENS_FILE,
+        file=job.request.table,
         message=f"version {earlier.number} of this accession's report is of a patient with another {column}",
         remedy=f"find out whose specimen it is. Wrong here: correct the row. Wrong in the report: tell who received "
         f"it, move the folder reports/{job.case_id} out of the report store, and run again",

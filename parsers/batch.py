@@ -9,21 +9,33 @@ specimen, since nobody knows what it held.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from parsers import ihc, quality, specimens, variants
 from parsers.accessions import NO_FINDER, Finder, finder, key, names, stretches
+from parsers.batch_folder import (
+    GENERIC_FUSIONS,
+    KINDS,
+    PROBLEMS_FILE,
+    TABLE_NAMES,
+    BatchFolder,
+    holds_results,
+    is_result,
+    look_into,
+    misspelt,
+)
 from parsers.callers import generic, read_fusion_file, read_shared_rows
 from parsers.callers.format import ReadingContext, Targets
 from parsers.checksums import read_checked
 from parsers.controls import judged_by_their_files
 from parsers.errors import InputError, Problem
+from parsers.hl7_messages import read_all_messages
 from parsers.laboratory import Laboratory, QcRule
-from parsers.reading import DEFAULT_CAP, Table, read_table, read_text
+from parsers.layouts import load_table
+from parsers.orders import check_patients, completed
+from parsers.reading import DEFAULT_CAP, Table, read_bytes
 from parsers.records import (
     Build,
     Case,
@@ -39,17 +51,11 @@ from parsers.records import (
 )
 from parsers.specimens import SpecimenRow, read_specimens
 
-Content = TypeVar("Content")
 _Record = IhcResult | FishResult | QcMetric | SmallVariant
 
-TABLES = (specimens.FILE, ihc.FILE, quality.QC_FILE, quality.CONTROLS_FILE, variants.FILE)
-_WORKBOOKS = (".xlsx", ".xls", ".ods")
-_MESSAGES = (".hl7",)
-_NEAR_ENDINGS = (".csv", ".tsv", ".txt", ".csv.txt", ".csv.gz", ".csv.bak")
 _BUILD_CODES = frozenset({"genome-build-unknown", "genome-build-contradiction"})
-# What `imtreport check` leaves in the folder.
-PROBLEMS_FILE = "problems.json"
-_RESULTS = (".tsv", ".tsv.gz", ".vcf", ".vcf.gz", ".csv", ".csv.gz", ".txt", ".abridged", ".xlsx", ".json")
+# Problems of a folder in which no specimen can be named.
+_NO_BATCH = frozenset({"unreadable-folder", "missing-file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,8 @@ class CaseRequest:
 
     `tables` is the case without calls and sources, None when its row cannot be used. A problem of severity error means
     quarantine. `fusion_paths` are the files to read; none means that sequencing was not done. `line` is the row's.
-    `table_digests` are (file name, sha256 in hex of the bytes that were read) of every table of the batch. `cap` is the
-    most bytes that a file may have, once unpacked.
+    `table` is the file that its row is in; `table_digests` are (file name, sha256 in hex of the bytes that were read)
+    of every table of the batch. `cap` is the most bytes that a file may have, once unpacked.
     """
 
     accession: str
@@ -75,6 +81,7 @@ class CaseRequest:
     accession_pattern: str = ""
     finder: Finder = NO_FINDER
     table_digests: tuple[tuple[str, str], ...] = ()
+    table: str = specimens.FILE
     shared_rows: generic.SharedRows | None = None
     cap: int = DEFAULT_CAP
 
@@ -98,10 +105,10 @@ def read_batch(folder: Path, laboratory: Laboratory, *, cap: int = DEFAULT_CAP) 
     The batch in `folder`. Never stops at a mistake: a folder that cannot be used is a batch without requests, and its
     problems say why. No file may have more than `cap` bytes, once unpacked.
     """
-    names_found, problem = _names_in(folder)
-    if problem:
-        return Batch(folder.name, folder, (), (problem,))
-    contents = _read_tables(folder, names_found, laboratory, cap)
+    found = look_into(folder)
+    if any(problem.code in _NO_BATCH for problem in found.problems):
+        return Batch(folder.name, folder, (), found.problems)
+    contents = _read_tables(found, laboratory, cap)
     requests = tuple(_request(row, folder, contents, laboratory, cap) for row in contents.rows)
     problems = [*contents.problems, *(problem for request in requests for problem in request.problems)]
     return Batch(folder.name, folder, requests, _each_once(problems))
@@ -184,10 +191,17 @@ class _Contents:
     for_all: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     finder: Finder = NO_FINDER
+    folder: BatchFolder = field(default_factory=lambda: BatchFolder(Path(), ()))
+    tables: dict[str, Table] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     control_problems: list[Problem] = field(default_factory=list)
     file_owners: dict[str, list[str]] = field(default_factory=dict)
     records: dict[str, list[_Record]] = field(default_factory=dict)
+
+    @property
+    def table_names(self) -> frozenset[str]:
+        """The names of the tables and messages, whose problems are everybody's where they are nobody's."""
+        return frozenset({*self.folder.tables.values(), *self.folder.messages} - {generic.FILE})
 
     def of(self, accession: str) -> list[_Record]:
         """The rows of one specimen, from every table."""
@@ -198,11 +212,15 @@ class _Contents:
         return self.records.get(accession, [])
 
 
-def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laboratory, cap: int) -> _Contents:
-    found: list[Problem] = []
-    contents = _Contents()
-    tables = {name: _table(folder / name, found, contents, cap) for name in TABLES if name in names_found}
-    contents.rows = _from(tables.get(specimens.FILE), lambda table: read_specimens(table, laboratory, found), ())
+def _read_tables(folder: BatchFolder, laboratory: Laboratory, cap: int) -> _Contents:
+    found: list[Problem] = list(folder.problems)
+    contents = _Contents(folder=folder)
+    for kind in KINDS:
+        if kind in folder.tables:
+            _load(kind, contents, laboratory, found, cap)
+    stains_of_messages = _read_messages(contents, laboratory, found, cap)
+    if "specimens" in contents.tables:
+        contents.rows = read_specimens(contents.tables["specimens"], laboratory, found)
     if not contents.rows:
         # Nobody's rows can be told apart: hundreds of follow-up problems would hide the one that matters.
         _attribute(contents, found, frozenset())
@@ -212,39 +230,35 @@ def _read_tables(folder: Path, names_found: Collection[str], laboratory: Laborat
         (row.accession for row in contents.rows if not _is_nameless(row)), laboratory.accession_pattern
     )
     contents.known = {key(row.accession): row.accession for row in contents.rows if not _is_nameless(row)}
-    contents.stains = _from(
-        tables.get(ihc.FILE), lambda table: ihc.read_stains(table, laboratory, known, found), contents.stains
-    )
-    contents.metrics = _from(
-        tables.get(quality.QC_FILE), lambda table: quality.read_metrics(table, laboratory, known, found), ()
-    )
-    contents.variants = _from(
-        tables.get(variants.FILE), lambda table: variants.read_variants(table, laboratory, known, found), ()
-    )
-    contents.controls = _from(
-        tables.get(quality.CONTROLS_FILE), lambda table: quality.read_controls(table, contents.control_problems), ()
-    )
+    stained = [table for table in (contents.tables.get("ihc"), stains_of_messages) if table]
+    contents.stains = ihc.read_stains(stained, laboratory, known, found)
+    if "qc" in contents.tables:
+        contents.metrics = quality.read_metrics(contents.tables["qc"], laboratory, known, found)
+    if "variants" in contents.tables:
+        contents.variants = variants.read_variants(contents.tables["variants"], laboratory, known, found)
+    if "controls" in contents.tables:
+        contents.controls = quality.read_controls(contents.tables["controls"], contents.control_problems)
     contents.controls, of_their_files = judged_by_their_files(
-        contents.controls, folder, ReadingContext("", "RNA", finder=contents.finder), cap=cap
+        contents.controls, folder.path, ReadingContext("", "RNA", finder=contents.finder), cap=cap
     )
     contents.control_problems.extend(of_their_files)
-    of_controls = {name: _digest(folder / name) for control in contents.controls for name in control.fusion_files}
+    of_controls = {name: _digest(folder.path / name) for control in contents.controls for name in control.fusion_files}
     contents.digests |= {name: digest for name, digest in of_controls.items() if digest}
-    if generic.FILE in names_found:
-        contents.generic_rows, contents.no_generic_rows = _generic_rows(folder, laboratory, found, cap)
+    if GENERIC_FUSIONS in folder.tables:
+        contents.generic_rows, contents.no_generic_rows = _generic_rows(folder.path, laboratory, found, cap)
     for row in contents.rows:
         for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
-    found.extend(_not_read(names_found, contents))
+    found.extend(misspelt(folder, contents.file_owners))
     found.extend(_unknown_generic_rows(contents, known))
     found.extend(_rows_that_may_be_theirs(contents, known))
     contents.control_problems.extend(_unused_controls(contents))
-    if tables.get(quality.CONTROLS_FILE):
+    if "controls" in contents.tables:
         found.extend(_runs_without_controls(contents))
-    if tables.get(ihc.FILE):
+    if stained:
         found.extend(_specimens_without_stains(contents, found))
     found.extend(_identity_problems(contents))
-    found.extend(_unused_files(folder, names_found, contents))
+    found.extend(_unused_files(contents))
     _attribute(contents, found, known)
     return contents
 
@@ -257,35 +271,39 @@ def _attribute(contents: _Contents, found: Iterable[Problem], accessions: Collec
             continue
         contents.problems.append(problem)
         # A file that no row names is no specimen's matter; a mistake in a table is everybody's.
-        if not problem.accession and (problem.severity == "error" or problem.file in TABLES):
+        if not problem.accession and (problem.severity == "error" or problem.file in contents.table_names):
             contents.for_all.append(problem)
     contents.problems.extend(contents.control_problems)
 
 
-def _table(path: Path, problems: list[Problem], contents: _Contents, cap: int) -> Table | None:
-    try:
-        source = read_text(path, cap=cap)
-        contents.digests[path.name] = source.sha256
-        table = read_table(source)
-    except InputError as error:
-        problems.extend(error.problems)
+def _load(kind: str, contents: _Contents, laboratory: Laboratory, problems: list[Problem], cap: int) -> None:
+    name = contents.folder.tables[kind]
+    loaded = load_table(contents.folder.path / name, kind, laboratory, problems, cap=cap)
+    problems.extend(loaded.warnings)
+    if loaded.sha256:
+        contents.digests[name] = loaded.sha256
+    if loaded.table is not None:
+        contents.tables[kind] = loaded.table
+
+
+def _read_messages(contents: _Contents, laboratory: Laboratory, problems: list[Problem], cap: int) -> Table | None:
+    """The stains of the folder's HL7 messages; their orders complete the table of specimens, or are it."""
+    files: list[tuple[str, bytes]] = []
+    for name in contents.folder.messages:
+        try:
+            files.append((name, read_bytes(contents.folder.path / name, cap=cap)))
+        except InputError as error:
+            problems.extend(error.problems)
+    if not files:
         return None
-    problems.extend(source.warnings)
-    if not source.ends_with_newline:
-        problems.append(
-            Problem(
-                "no-final-newline",
-                path.name,
-                "the last line has no line end: the file may have been cut short, and rows may be missing",
-                "compare the rows with the source and copy the file again; if it is whole, add a line end",
-                line=source.text.count("\n") + 1,
-            )
-        )
-    return table
-
-
-def _from(table: Table | None, read: Callable[[Table], Content], otherwise: Content) -> Content:
-    return otherwise if table is None else read(table)
+    messages = read_all_messages(files, laboratory, problems, cap=cap)
+    contents.digests |= dict(messages.digests)
+    if messages.orders is not None:
+        known = contents.tables.get("specimens")
+        contents.tables["specimens"] = completed(known, messages.orders, laboratory, problems)
+    if messages.patients is not None and "specimens" in contents.tables:
+        check_patients(contents.tables["specimens"], messages.patients, laboratory, problems)
+    return messages.stains
 
 
 def _generic_rows(
@@ -332,7 +350,7 @@ def _rows_that_may_be_theirs(contents: _Contents, known: Collection[str]) -> lis
     return [
         Problem(
             "row-may-be-theirs",
-            specimens.FILE,
+            row.file,
             f"{generic.FILE} has no row of this specimen, but one of an unknown accession (line {min(nobodys)})",
             f"correct the accession in {generic.FILE}; if the row is nobody's here, take it out",
             line=row.line,
@@ -398,7 +416,11 @@ def _runs_without_controls(contents: _Contents) -> list[Problem]:
             Problem(
                 "run-without-controls" if run else "run-not-stated",
                 row.specimen.place.file,
-                ("controls.csv has no control of this run" if run else "the specimen's run is not stated")
+                (
+                    f"{contents.folder.name_of('controls')} has no control of this run"
+                    if run
+                    else "the specimen's run is not stated"
+                )
                 + (", but a failed control that may be its own" if may_have_failed else ""),
                 _run_advice(run, runs.values()) if run else "fill in sequencing_run",
                 line=row.line,
@@ -422,11 +444,12 @@ def _is_sequenced(row: SpecimenRow, contents: _Contents) -> bool:
 def _specimens_without_stains(contents: _Contents, found: Iterable[Problem]) -> list[Problem]:
     """A table cut exactly at a line end cannot be told from a whole one: what it does not hold is said."""
     stained = {stain.accession for stain in contents.stains.ihc} | {stain.accession for stain in contents.stains.fish}
-    stained |= {problem.accession for problem in found if problem.file == ihc.FILE}
+    name = contents.folder.name_of("ihc")
+    stained |= {problem.accession for problem in found if problem.file in (name, *contents.folder.messages)}
     return [
         Problem(
             "no-stains",
-            ihc.FILE,
+            name,
             "the table has no row of this specimen",
             "if the specimen was stained, copy the table again: it may be cut short",
             column="accession",
@@ -450,14 +473,14 @@ def _identity_problems(contents: _Contents) -> list[Problem]:
     return [
         Problem(
             "patient-mismatch",
-            ihc.FILE,
+            file,
             "the patient_id is not the one of this accession in specimens.csv",
             "find out which patient the slide is of before anything else is done",
             line=line,
             column="patient_id",
             accession=accession,
         )
-        for accession, patient, line in contents.stains.patient_ids
+        for accession, patient, file, line in contents.stains.patient_ids
         if accession in patients and patient.casefold() != patients[accession].casefold()
     ]
 
@@ -478,6 +501,7 @@ def _request(row: SpecimenRow, folder: Path, contents: _Contents, laboratory: La
         fusion_paths=paths,
         problems=tuple(dict.fromkeys(problems)),
         line=row.line,
+        table=row.file,
         molecule=assay.molecule if assay else "RNA",
         assay_build=assay.genome_build if assay else None,
         qc=assay.qc if assay else (),
@@ -539,7 +563,7 @@ def _file_problem(name: str, row: SpecimenRow, folder: Path, contents: _Contents
         return None
     return Problem(
         code,
-        specimens.FILE,
+        row.file,
         message,
         remedy,
         line=row.line,
@@ -569,91 +593,22 @@ def _listed_in(name: str, contents: _Contents) -> set[str]:
     return {one for one in found if not any(one != other and names(other, one) for other in found)}
 
 
-def _names_in(folder: Path) -> tuple[list[str], Problem | None]:
-    """The names of the files in the folder, in order, or why there is no batch in it."""
-    try:
-        found = sorted(path.name for path in folder.iterdir())
-    except OSError as error:
-        return [], Problem(
-            "unreadable-folder",
-            folder.name,
-            f"the batch folder cannot be opened ({error.strerror})",
-            "check its name and that this user may read it",
-        )
-    if specimens.FILE in found:
-        return found, None
-    twin = "; the workbook specimens.xlsx is not read by this version" if "specimens.xlsx" in found else ""
-    return [], Problem(
-        "missing-file",
-        specimens.FILE,
-        f"the batch folder has no specimens.csv{twin}",
-        "add the table of specimens as CSV (UTF-8); docs/inputs.md lists its columns",
-    )
-
-
-def _not_read(names_found: Collection[str], contents: _Contents) -> list[Problem]:
-    """Results in a form, or under a name, that is not read would be missing in silence: they stop the batch."""
-    problems = [
-        Problem(
-            "misspelt-table",
-            name,
-            f"the name is nearly that of {table}, and the file is not read",
-            f"name it {table} (small letters), or take it out of the folder",
-        )
-        for name in names_found
-        if name not in contents.file_owners
-        for table in (*TABLES, generic.FILE)
-        if name != table and _is_nearly(name, table, is_there=table in names_found)
-    ]
-    return [*problems, *_in_other_forms(names_found)]
-
-
-def _is_nearly(name: str, table: str, *, is_there: bool) -> bool:
-    """`IHC.csv`, and, where there is no ihc.csv, `ihc.csv.txt`, `ihc.tsv` or `ihc (1).csv`."""
-    bare = name.strip().lower()
-    if bare == table:
-        return True
-    stem = table.removesuffix(".csv")
-    ending = re.fullmatch(rf"{stem}[ _-]*(?:\(?\d+\)?|copy)?((?:\.[a-z]+)+)", bare)
-    if is_there or ending is None:
-        return False
-    # A caller's own fusions.tsv is no twin of fusions.csv.
-    return ending[1] in ((".csv",) if table == generic.FILE else _NEAR_ENDINGS)
-
-
-def _in_other_forms(names_found: Collection[str]) -> list[Problem]:
-    twins = [name for name in (*TABLES, generic.FILE) if name not in names_found]
-    unread = [f"{name.removesuffix('.csv')}{ending}" for name in twins for ending in _WORKBOOKS]
-    return [
-        Problem(
-            "not-read",
-            name,
-            "HL7 messages are not read by this version"
-            if name.lower().endswith(_MESSAGES)
-            else "workbooks are not read by this version",
-            "export the content as CSV (UTF-8) in the layout of docs/inputs.md, and take this file out of the folder",
-        )
-        for name in names_found
-        if name.lower() in unread or name.lower().endswith(_MESSAGES)
-    ]
-
-
-def _unused_files(folder: Path, names_found: Collection[str], contents: _Contents) -> list[Problem]:
+def _unused_files(contents: _Contents) -> list[Problem]:
     """
     Result files that no row names: a lost fusion is a lost treatment, so it is said.
 
     One that is named after a specimen of the batch, or lies in a folder that is, stops that specimen.
     """
+    folder = contents.folder
     of_controls = {name for control in contents.controls for name in control.fusion_files}
-    used = {*TABLES, generic.FILE, PROBLEMS_FILE, *contents.file_owners, *of_controls}
+    used = {*TABLE_NAMES, *folder.messages, PROBLEMS_FILE, *contents.file_owners, *of_controls}
     used_folders = {name.partition("/")[0] for name in contents.file_owners if "/" in name}
     found: list[Problem] = []
-    for name in names_found:
-        is_result = name.lower().endswith(_RESULTS)
-        if name in used or name in used_folders or not (is_result or _is_folder_of_results(folder / name)):
+    for name in folder.names:
+        if name in used or name in used_folders or not (is_result(name) or holds_results(folder.path / name)):
             continue
         owners = sorted(_listed_in(name, contents))
-        if owners or is_result:
+        if owners or is_result(name):
             found.extend(_unused(name, owner) for owner in owners or [""])
     return found
 
@@ -668,13 +623,6 @@ def _unused(name: str, owner: str) -> Problem:
         accession=owner,
         severity="error" if owner else "warning",
     )
-
-
-def _is_folder_of_results(path: Path) -> bool:
-    try:
-        return path.is_dir() and any(one.name.lower().endswith(_RESULTS) for one in path.rglob("*"))
-    except OSError:
-        return True  # Not for this user, so nobody knows.
 
 
 def _each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -733,7 +681,7 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
 def _unusable(request: CaseRequest) -> Problem:
     return Problem(
         "unusable-row",
-        specimens.FILE,
+        request.table,
         "the specimen's row cannot be used",
         "correct the row",
         line=request.line,

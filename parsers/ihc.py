@@ -60,22 +60,29 @@ class StainTables:
 
     ihc: tuple[IhcResult, ...]
     fish: tuple[FishResult, ...]
-    patient_ids: tuple[tuple[str, str, int], ...]
+    patient_ids: tuple[tuple[str, str, str, int], ...]
 
 
-def read_stains(table: Table, laboratory: Laboratory, known: Collection[str], problems: list[Problem]) -> StainTables:
-    """The rows of `table` in order; everything wrong with them is appended to `problems`, under its accession."""
+def read_stains(
+    tables: Sequence[Table], laboratory: Laboratory, known: Collection[str], problems: list[Problem]
+) -> StainTables:
+    """
+    The rows of `tables` in order; everything wrong with them is appended to `problems`, under its accession.
+
+    Two results that contradict each other do so across tables too: ihc.csv and a message of the laboratory system.
+    """
     stains: list[IhcResult | FishResult] = []
-    patients: list[tuple[str, str, int]] = []
-    for cells in rows_of(table, STAINS_REQUIRED, STAINS_OPTIONAL, problems):
+    patients: list[tuple[str, str, str, int]] = []
+    rows = (cells for table in tables for cells in rows_of(table, STAINS_REQUIRED, STAINS_OPTIONAL, problems))
+    for cells in rows:
         accession = known_accession(cells, laboratory, known)
         patient = cells.text("patient_id")
         if patient:
-            patients.append((accession, patient, cells.line))
+            patients.append((accession, patient, cells.file, cells.line))
         stain = _stain(cells, accession) if cells.check_length() else None
         if stain is not None and cells.ok:
             stains.append(stain)
-    _refuse_contradictions(stains, table.file, problems)
+    _refuse_contradictions(stains, problems)
     return StainTables(
         tuple(stain for stain in stains if isinstance(stain, IhcResult)),
         tuple(stain for stain in stains if isinstance(stain, FishResult)),
@@ -500,7 +507,7 @@ def _patterns(text: str) -> list[str] | None:
     return patterns if all(pattern in LOCALISATIONS for pattern in patterns) else None
 
 
-def _refuse_contradictions(stains: list[IhcResult | FishResult], file: str, problems: list[Problem]) -> None:
+def _refuse_contradictions(stains: list[IhcResult | FishResult], problems: list[Problem]) -> None:
     """Two verdicts that differ for one specimen, marker and method block it: which one counts is for a pathologist."""
     first: dict[tuple[str, str, type], IhcResult | FishResult] = {}
     for stain in stains:
@@ -513,10 +520,10 @@ def _refuse_contradictions(stains: list[IhcResult | FishResult], file: str, prob
         problems.append(
             Problem(
                 "contradictory-results" if differs else "repeated-result",
-                file,
+                stain.place.file,
                 f"{stain.marker} has a second result"
                 + (", which contradicts" if differs else ", the same as")
-                + f" that of line {earlier.place.line}",
+                + f" that of {_where(earlier.place, stain.place)}",
                 "a pathologist decides which counts: remove or correct the other row",
                 line=stain.place.line,
                 column="result",
@@ -526,3 +533,7 @@ def _refuse_contradictions(stains: list[IhcResult | FishResult], file: str, prob
                 severity="error" if differs else "warning",
             )
         )
+
+
+def _where(place: Place, seen_from: Place) -> str:
+    return f"line {place.line}" if place.file == seen_from.file else f"{place.file}, line {place.line}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -53,6 +53,7 @@ class SpecimenRow:
     line: int
     specimen: Specimen | None
     fusion_files: tuple[str, ...] = ()
+    file: str = FILE
 
 
 def read_specimens(table: Table, laboratory: Laboratory, problems: list[Problem]) -> tuple[SpecimenRow, ...]:
@@ -97,7 +98,8 @@ def rows_of(
     """
     missing = missing_columns(table.columns, required, table.file)
     if missing:
-        problems.append(missing)
+        remedy = "name the columns as docs/inputs.md does, or say in mapping.toml what the laboratory calls them"
+        problems.append(replace(missing, remedy=remedy))
         return
     problems.extend(unknown_columns(table, (*required, *optional)))
     wrong = 0
@@ -175,9 +177,9 @@ def _spelled(cells: RowReader, laboratory: Laboratory) -> tuple[str, bool]:
 def _specimen_row(cells: RowReader, laboratory: Laboratory) -> SpecimenRow:
     accession = accession_of(cells, laboratory)
     if not cells.check_length():
-        return SpecimenRow(accession, cells.line, None)
+        return SpecimenRow(accession, cells.line, None, (), cells.file)
     files = _fusion_files(cells)
-    return SpecimenRow(accession, cells.line, _specimen(cells, accession, laboratory, files), files)
+    return SpecimenRow(accession, cells.line, _specimen(cells, accession, laboratory, files), files, cells.file)
 
 
 def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: tuple[str, ...]) -> Specimen | None:
@@ -357,7 +359,7 @@ def _without_duplicates(rows: list[SpecimenRow], file: str, problems: list[Probl
         several = lines[row.accession]
         if row.accession in kept:
             continue
-        kept[row.accession] = row if len(several) == 1 else SpecimenRow(row.accession, row.line, None)
+        kept[row.accession] = row if len(several) == 1 else SpecimenRow(row.accession, row.line, None, (), row.file)
         if len(several) > 1:
             problems.append(
                 Problem(

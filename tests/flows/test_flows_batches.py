@@ -70,7 +70,7 @@ def test_an_inbox_that_is_not_there_says_what_to_do_and_an_empty_one_is_a_quiet_
     assert read_inbox(inbox, settings) == Inbox((), (), ())
 
 
-@pytest.mark.parametrize("left", ["ihc.csv", "Specimens.csv", "specimens.xlsx"])
+@pytest.mark.parametrize("left", ["ihc.csv", "Specimens.csv", "specimens.ods"])
 def test_a_batch_whose_table_of_specimens_is_missing_or_misnamed_is_trouble_not_silence(
     inbox: Path, settings: Settings, left: str
 ) -> None:

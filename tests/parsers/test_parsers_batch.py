@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 from parsers_samples import (
     ACCESSION,
@@ -311,16 +312,47 @@ def test_a_file_that_no_row_names_is_said(tmp_path: Path) -> None:
     assert [(one.code, one.file, one.severity) for one in found.problems] == [("unused-file", "lost.tsv", "warning")]
 
 
-@pytest.mark.parametrize("name", ["ihc.xlsx", "fusions.xlsx", "results.hl7"])
-def test_results_in_a_form_that_is_not_read_stop_the_batch(tmp_path: Path, name: str) -> None:
-    found = batch(tmp_path, **{name: "x"})
-    assert ("not-read", name, None, "") in errors(found.problems)
-    assert refused(found.requests[0]) == ["not-read"]
+@pytest.mark.parametrize(
+    ("name", "code"), [("ihc.xls", "misspelt-table"), ("fusions.xlsx", "misspelt-table"), ("results.hl7", "wrong-kind-of-file")]
+)
+def test_results_in_a_form_that_is_not_read_stop_the_batch(tmp_path: Path, name: str, code: str) -> None:
+    found = batch(tmp_path, **{name: "x\n"})
+    assert (code, name) in [(one.code, one.file) for one in found.problems if one.severity == "error"]
+    assert refused(found.requests[0]) == [code]
 
 
-def test_a_workbook_beside_its_csv_is_only_said(tmp_path: Path) -> None:
-    found = batch(tmp_path, ihc=csv_text(STAIN), **{"ihc.xlsx": "x"})
-    assert [(one.code, one.severity) for one in found.problems] == [("unused-file", "warning")]
+@pytest.mark.parametrize("twin", ["ihc.xlsx", "ihc.tsv"])
+def test_a_table_in_two_forms_stops_the_batch(tmp_path: Path, twin: str) -> None:
+    found = batch(tmp_path, ihc=csv_text(STAIN), **{twin: csv_text(STAIN).replace(",", "\t")})
+    assert [(one.code, one.severity) for one in found.problems] == [("table-in-two-forms", "error")]
+    assert refused(found.requests[0]) == ["table-in-two-forms"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx"])
+def test_a_table_may_come_as_csv_tsv_or_workbook(tmp_path: Path, ending: str) -> None:
+    folder = a_batch(tmp_path)
+    for name, row in {"specimens": SPECIMEN, "ihc": STAIN}.items():
+        write_table(folder / f"{name}.{ending}", row)
+    if ending != "csv":
+        (folder / "specimens.csv").unlink()
+    (request,) = read_batch(folder, a_laboratory()).requests
+    assert request.errors == ()
+    case = read_case(request)
+    assert (case.specimen.accession, case.ihc[0].marker) == (ACCESSION, STAIN["marker"])
+    assert (case.specimen.place.file, case.ihc[0].place.file) == (f"specimens.{ending}", f"ihc.{ending}")
+    assert set(digests(request)) == {f"specimens.{ending}", f"ihc.{ending}"}
+
+
+def write_table(path: Path, row: dict[str, str]) -> None:
+    """One row as CSV, TSV or workbook, by the name's ending."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        book.active.append(list(row))  # type: ignore[union-attr]
+        book.active.append(list(row.values()))  # type: ignore[union-attr]
+        book.save(path)
+        return
+    text = csv_text(row)
+    path.write_text(text.replace(",", "\t") if path.suffix == ".tsv" else text)
 
 
 def test_a_folder_that_cannot_be_used_is_a_batch_without_requests(tmp_path: Path) -> None:
@@ -328,13 +360,13 @@ def test_a_folder_that_cannot_be_used_is_a_batch_without_requests(tmp_path: Path
     assert (missing.requests, [one.code for one in missing.problems]) == ((), ["unreadable-folder"])
     empty = read_batch(tmp_path, a_laboratory())
     assert (empty.requests, [one.code for one in empty.problems]) == ((), ["missing-file"])
-    (tmp_path / "specimens.xlsx").write_bytes(b"x")
-    assert "workbook" in read_batch(tmp_path, a_laboratory()).problems[0].message
+    (tmp_path / "specimens.ods").write_bytes(b"x")
+    assert [one.code for one in read_batch(tmp_path, a_laboratory()).problems] == ["missing-file"]
 
 
 def test_an_unreadable_specimens_table_is_a_batch_without_requests(tmp_path: Path) -> None:
     found = batch(tmp_path, specimens=b"PK\x03\x04")
-    assert (found.requests, [one.code for one in found.problems]) == ((), ["wrong-kind-of-file"])
+    assert (found.requests, [one.code for one in found.problems]) == ((), ["damaged-archive"])
 
 
 def test_without_a_usable_specimens_table_only_its_own_problems_are_said(tmp_path: Path) -> None:
@@ -374,7 +406,7 @@ def test_a_table_that_ends_before_a_specimens_rows_is_said(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["IHC.csv", "Ihc.CSV", "QC.csv", "Fusions.csv", "ihc.csv.txt", "ihc (1).csv", "qc.tsv"]
+    "name", ["IHC.csv", "Ihc.CSV", "QC.csv", "Fusions.csv", "ihc.csv.txt", "ihc (1).csv", "qc.txt", "QC.tsv"]
 )
 def test_a_table_under_nearly_the_right_name_stops_the_batch(tmp_path: Path, name: str) -> None:
     found = batch(tmp_path, specimens=csv_text(SPECIMEN, SECOND), **{name: csv_text(STAIN)})

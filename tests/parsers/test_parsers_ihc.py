@@ -32,7 +32,7 @@ FISH = {
 def read(text: str | bytes) -> tuple[StainTables, list[Problem]]:
     problems: list[Problem] = []
     data = text if isinstance(text, bytes) else text.encode()
-    stains = read_stains(read_table(decode(data, "ihc.csv")), a_laboratory(), {ACCESSION, "S26-00002"}, problems)
+    stains = read_stains([read_table(decode(data, "ihc.csv"))], a_laboratory(), {ACCESSION, "S26-00002"}, problems)
     return stains, problems
 
 
