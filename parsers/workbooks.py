@@ -50,7 +50,6 @@ _MOST_RATIO = 200
 _SMALL_PART = 1024 * 1024
 _LARGEST_DIRECTORY = 256 * 1024
 
-_ZIP = b"PK\x03\x04"
 _DIRECTORY_END = b"PK\x05\x06"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -67,11 +66,6 @@ _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 # What zipfile raises for an archive that is not whole, or packed in a way it does not know.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError, RuntimeError)
 _AS_CSV = "save the sheet as XLSX, or as CSV (UTF-8), and use that file"
-
-
-def is_workbook(data: bytes) -> bool:
-    """True for what `read_workbook` reads or knows how to refuse: XLSX, and office files of other kinds."""
-    return data.startswith((_ZIP, _DIRECTORY_END, _OLD_OFFICE))
 
 
 def read_workbook(
