@@ -296,10 +296,12 @@ def _shortcomings(shown: Junction, driver: Driver, kinase: KinaseDomain) -> tupl
     found: list[str] = []
     if UNKNOWN_GENE in shown.pair:
         found.append("The partner gene is not known.")
-    if not driver.is_at_driving_end and kinase == "retained":
+    # Where the order is not known, nobody can say which gene is the 5′ one: `all_doubts` names that.
+    is_placed = shown.is_ordered and not driver.is_at_driving_end
+    if is_placed and kinase == "retained":
         text = f"{driver.symbol} is the {driver.end}′ gene and keeps its kinase domain: activation is not judged here."
         found.append(text)
-    elif not driver.is_at_driving_end:
+    elif is_placed:
         text = (
             f"{driver.symbol} is the {driver.end}′ gene of this product: an active {driver.symbol} fusion is not shown."
         )

@@ -68,7 +68,10 @@ def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fu
         else:
             of_interest.append(junction)
     for group in same_pair_groups(of_interest):
-        pairs.append(_pair(group, assay, assay_genes))
+        if all(_is_discarded_trace(junction.call, assay) for junction in group):
+            reviewed.extend(_trace(junction) for junction in group)
+        else:
+            pairs.append(_pair(group, assay, assay_genes))
     names = {pair.name for pair in pairs if pair.main.driver.is_at_driving_end}
     fusions: list[Fusion] = []
     for pair in pairs:
@@ -94,6 +97,24 @@ def without_ambiguous(genes: Sequence[GeneResult], fusions: Sequence[Fusion]) ->
     )
 
 
+def without_failed(genes: Sequence[GeneResult], case: Case, models: GeneModels) -> tuple[GeneResult, ...]:
+    """
+    The gene results, none "not detected" that a caller's own file calls failed.
+
+    A gene stays "not detected" where another file of the specimen gives it a result.
+    """
+    failed = [{models.resolve(gene).symbol for gene in source.not_assessable} for source in case.sources]
+    everywhere = set.intersection(*failed) if failed else set()
+    files = ", ".join(source.file for source in case.sources if source.not_assessable)
+    reason = f"no valid result for any of its targets ({files})"
+    return tuple(
+        replace(gene, state="not_assessable", reason=reason)
+        if gene.state == "not_detected" and gene.symbol in everywhere
+        else gene
+        for gene in genes
+    )
+
+
 def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
     """Why a call is no fusion of interest; empty if it is one."""
     call = junction.call
@@ -114,6 +135,23 @@ def _not_reportable(junction: Junction, assay_genes: frozenset[str]) -> str:
         text = f"{subject} a gene of the assay or of the kinase list."
         return f"{text} {_read_through(junction)}".strip()
     return ""
+
+
+def _is_discarded_trace(call: FusionCall, assay: Assay) -> bool:
+    """
+    A candidate that its own caller threw away, and for which no read spans the junction.
+
+    TSO500 and Arriba list such candidates by the hundred for every specimen: as unconfirmed fusions they would make
+    every negative result indeterminate. One read over the junction keeps it, or as many pairs as the assay wants reads.
+    """
+    return not call.passed_filter and call.counted_reads == 0 and (call.spanning_pairs or 0) < assay.minimum_split_reads
+
+
+def _trace(junction: Junction) -> ReviewedCall:
+    call = junction.call
+    reads = spoken_reads(call.split_reads, call.spanning_pairs, call.supporting_reads)
+    reason = f"{call.caller} discarded the candidate (filter: {call.filters or 'not stated'}), with {reads}."
+    return _reviewed(junction, junction.name, "not_reportable", reason)
 
 
 def _pair(group: Sequence[Junction], assay: Assay, assay_genes: frozenset[str]) -> _Pair:

@@ -15,7 +15,7 @@ from interpret.concordance import Concordance, compare, reportable_drivers
 from interpret.context import Context, read_context
 from interpret.differential import Alerts, find_alerts, find_entities
 from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
-from interpret.fusions import find_fusions, without_ambiguous
+from interpret.fusions import find_fusions, without_ambiguous, without_failed
 from interpret.genes import GeneModels
 from interpret.knowledge import Knowledge
 from interpret.partners import with_partner_notes
@@ -69,7 +69,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     statements = statements_of(findings, verdict, partner_notes, therapies, risk, knowledge)
     return Interpretation(
         verdict=verdict,
-        genes=without_ambiguous(gene_results(findings, assay), fusions),
+        genes=without_failed(without_ambiguous(gene_results(findings, assay), fusions), case, models),
         fusions=fusions,
         reviewed_calls=tuple(_reconsidered(call, considered) for call in reviewed),
         qc=quality.lines,

@@ -215,7 +215,8 @@ class FusionSource:
 
     `file` is its path relative to the batch folder. `calls` were kept; `others` were read to the end and counted, but
     name no gene, and lie in no gene, that any rule knows. `not_found` are the fusions that the file lists as looked for
-    and not found. `metrics` are quality figures that stand in the file itself.
+    and not found, `not_assessable` the genes of which it says that every target failed. `metrics` are quality figures
+    that stand in the file itself.
     """
 
     file: str
@@ -228,6 +229,7 @@ class FusionSource:
     sample: str = ""
     others: int = 0
     not_found: int = 0
+    not_assessable: tuple[str, ...] = ()
     metrics: tuple[QcMetric, ...] = ()
 
 

@@ -104,6 +104,7 @@ def _finished(
         sample=reading.sample,
         others=reading.others,
         not_found=reading.not_found,
+        not_assessable=reading.not_assessable,
         metrics=reading.metrics,
     )
     warnings = tuple(problem.about(context.accession) for problem in (*of_source, *reading.warnings, *of_build))

@@ -69,8 +69,8 @@ class Reading:
 
     `header_build` is the assembly the file itself names; calls carry their own only where the row states it. `sample`
     is the file's own sample name, if it has one. `names_genes` is False where positions alone say which genes are
-    joined: on the wrong assembly they say other genes. `warnings` stop nothing. `others`, `not_found` and `metrics` are
-    as in `FusionSource`.
+    joined: on the wrong assembly they say other genes. `warnings` stop nothing. `others`, `not_found`,
+    `not_assessable` and `metrics` are as in `FusionSource`.
     """
 
     caller: str
@@ -82,6 +82,7 @@ class Reading:
     names_genes: bool = True
     others: int = 0
     not_found: int = 0
+    not_assessable: tuple[str, ...] = ()
     metrics: tuple[QcMetric, ...] = ()
 
 

@@ -122,6 +122,7 @@ class _Result:
     warnings: list[Problem] = field(default_factory=list)
     metrics: list[QcMetric] = field(default_factory=list)
     not_found: int = 0
+    not_assessable: tuple[str, ...] = ()
 
     def problem(self, row: OncomineRow, code: str, column: str, message: str, found: str, expected: str = "") -> None:
         self.problems.append(
@@ -179,6 +180,7 @@ def reading_of(
         sample=sample,
         warnings=tuple(result.warnings),
         not_found=result.not_found,
+        not_assessable=result.not_assessable,
         metrics=tuple(result.metrics),
     )
 
@@ -248,6 +250,7 @@ def _read_header(facts: Mapping[str, str], result: _Result) -> None:
 def _read_targets(rows: Sequence[OncomineRow], result: _Result) -> None:
     alone: list[_Target] = []
     unresolved: list[_Target] = []
+    others: list[_Target] = []
     for target in _targets(rows, result):
         if target.is_reference:
             first = target.rows[0]
@@ -256,6 +259,8 @@ def _read_targets(rows: Sequence[OncomineRow], result: _Result) -> None:
         if len(target.rows) == 1 and not target.is_single:
             alone.append(target)
         _read_target(target, unresolved, result)
+        others += [] if target in unresolved else [target]
+    result.not_assessable = _never_read(unresolved, others)
     if alone:
         result.warn(
             "missing-twin",
@@ -272,6 +277,17 @@ def _read_targets(rows: Sequence[OncomineRow], result: _Result) -> None:
             "see the analysis for the reason; repeat the RNA library if these genes matter",
             unresolved[0].rows[0].line,
         )
+
+
+def _never_read(unresolved: Sequence[_Target], others: Sequence[_Target]) -> tuple[str, ...]:
+    """Genes of which every target ended without a call (NOCALL): FAIL stands for "absent" in newer exports."""
+    open_ = {gene for one in unresolved for gene in one.genes.split("-") if _is_no_call(one)}
+    settled = {gene for one in (*others, *unresolved) for gene in one.genes.split("-") if not _is_no_call(one)}
+    return tuple(sorted(open_ - settled))
+
+
+def _is_no_call(target: _Target) -> bool:
+    return any(row.filters.upper() == "NOCALL" for row in target.rows)
 
 
 def _targets(rows: Sequence[OncomineRow], result: _Result) -> Iterator[_Target]:

@@ -3,8 +3,8 @@ The fusion table that PCGR takes as its input: `FusionGene`, `LeftBreakpoint`, `
 
 Columns: https://sigven.github.io/pcgr/articles/input.html and `is_valid_rna_fusion` of https://github.com/sigven/pcgr.
 `FusionGene` is `A--B` or `A::B`; a missing partner is empty or `v` (`--ALK`). Left is the 5' end by that page, but the
-laboratory's own script writes the table, and PCGR's own example has `NTRK1--TPM3`: the order is kept as given, with a
-warning, and judged by the breakpoints later.
+laboratory's own script writes the table, and PCGR's own example has `NTRK1--TPM3`: the order is kept as given and
+counts as unknown, with a warning. A kinase that stands first by mistake must not be dismissed as "5' gene".
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
         molecule="RNA",
         place=Place(table.file, row.line),
         split_reads=table.count(row, "SplitReads", _REMEDY),
+        order_known=False,
         as_given=kept_cells(table, row, sorted(set(table.columns) - set(_REQUIRED[1:]))),
     )
 
@@ -77,7 +78,7 @@ def _order_as_given(file: str) -> Problem:
         "order-as-given",
         file,
         "the genes are in the order of the script that wrote the table; PCGR does not check which one is 5'",
-        "where a kinase stands first, look the order up in the caller's own table before the fusion is dismissed",
+        "where a kinase stands first, look the order up in the caller's own table, or submit that table instead",
         severity="warning",
     )
 

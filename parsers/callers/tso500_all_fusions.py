@@ -15,7 +15,7 @@ on the minus strand (GOPC and ROS1 are) it is the wrong one. Its order is theref
 from __future__ import annotations
 
 from parsers.callers.format import CallerFormat, CallerTable, Reading, ReadingContext, first_line, read_caller_csv
-from parsers.callers.tso500_genes import NONE_GIVEN, gene_of, is_undecided, listed
+from parsers.callers.tso500_genes import NONE_GIVEN, annotated, gene_of, is_undecided, listed
 from parsers.errors import Problem
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
@@ -162,7 +162,8 @@ def _splice_type(table: CallerTable, row: Row) -> str:
 
 
 def _as_given(table: CallerTable, row: Row) -> tuple[tuple[str, str], ...]:
-    return tuple((name, row.cells[index]) for name, index in table.places(_KEPT) if row.cells[index] not in NONE_GIVEN)
+    kept = tuple((name, row.cells[index]) for name, index in table.places(_KEPT) if row.cells[index] not in NONE_GIVEN)
+    return kept + annotated(table.cell(row, "Gene A"), table.cell(row, "Gene B"))
 
 
 FORMAT = CallerFormat("TSO500 AllFusions", _sniff, _read)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from parsers.accessions import names
 from parsers.callers.format import CallerFormat, CallerTable, Reading, ReadingContext, first_line
 from parsers.callers.tso500_all_fusions import CALLER, SPLICE_VARIANT, several_genes
-from parsers.callers.tso500_genes import NONE_GIVEN, gene_of, is_order_known, is_undecided, listed, pair_of
+from parsers.callers.tso500_genes import NONE_GIVEN, annotated, gene_of, is_order_known, is_undecided, listed, pair_of
 from parsers.errors import InputError, Problem
 from parsers.quality import metric_key
 from parsers.reading import FileText, Row
@@ -149,7 +149,7 @@ def _fusion(table: CallerTable, row: Row, pair: tuple[str, str]) -> FusionCall:
         place=Place(table.file, row.line),
         supporting_reads=table.count(row, "Fusion Supporting Reads", _REMEDY),
         order_known=is_order_known(table.cell(row, "Gene Pair")),
-        as_given=_as_given(table, row, _FUSION_KEPT),
+        as_given=_as_given(table, row, _FUSION_KEPT) + annotated(*pair),
     )
 
 

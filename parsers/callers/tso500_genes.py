@@ -46,6 +46,15 @@ def is_undecided(text: str) -> bool:
     return bool(listed(text)) and not gene_of(text)
 
 
+def annotated(first: str, second: str) -> tuple[tuple[str, str], ...]:
+    """
+    The lists of the two ends of which no gene was chosen, as `FusionCall.as_given` holds what an annotation names at
+    each end: interpretation checks the gene at the position against them.
+    """
+    cells = (("annotated_genes_5prime", first), ("annotated_genes_3prime", second))
+    return tuple((key, ", ".join(listed(cell))) for key, cell in cells if is_undecided(cell))
+
+
 def pair_of(text: str, of_interest: frozenset[str]) -> tuple[str, str] | None:
     """
     The two cells of `EML4-ALK` or `EML4/ALK`, lists still being lists; both empty where it is not certain which hyphen

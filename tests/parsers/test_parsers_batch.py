@@ -313,7 +313,8 @@ def test_a_file_that_no_row_names_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("ihc.xls", "misspelt-table"), ("fusions.xlsx", "misspelt-table"), ("results.hl7", "wrong-kind-of-file")]
+    ("name", "code"),
+    [("ihc.xls", "misspelt-table"), ("fusions.xlsx", "misspelt-table"), ("results.hl7", "wrong-kind-of-file")],
 )
 def test_results_in_a_form_that_is_not_read_stop_the_batch(tmp_path: Path, name: str, code: str) -> None:
     found = batch(tmp_path, **{name: "x\n"})

@@ -528,3 +528,11 @@ def test_no_row_is_lost_in_any_order(randomly: Random, verdicts: list[str]) -> N
     assert reading.not_found == verdicts.count(".")
     assert {call.gene_3prime for call in reading.calls} == {f"G{n}" for n, one in enumerate(verdicts) if one != "."}
     assert reading.warnings == ()
+
+
+def test_a_gene_is_not_assessable_only_if_every_target_of_it_is_without_a_call(tmp_path: Path) -> None:
+    no_call = a_fusion("NOCALL", "0")
+    assert read_rows(tmp_path, *no_call)[1].not_assessable == ("ALK", "EML4")
+    other = a_fusion(".", "0", name="KIF5B-ALK.K24A20.COSF1058")
+    assert read_rows(tmp_path, *no_call, *other)[1].not_assessable == ("EML4",)
+    assert read_rows(tmp_path, *a_fusion("FAIL", "0"))[1].not_assessable == ()

@@ -31,10 +31,10 @@ def test_a_row_is_a_call_with_split_reads(tmp_path: Path) -> None:
     assert (call.caller, call.molecule, call.genome_build) == ("PCGR input", "RNA", "GRCh38")
 
 
-def test_the_order_stays_as_given(tmp_path: Path) -> None:
+def test_the_order_stays_as_given_and_counts_as_unknown(tmp_path: Path) -> None:
     call = one(tmp_path, FusionGene="NTRK1--TPM3", LeftBreakpoint="1:156875520", RightBreakpoint="1:154170649")
     assert (call.gene_5prime, call.gene_3prime) == ("NTRK1", "TPM3")
-    assert (str(call.breakpoint_5prime), call.order_known) == ("chr1:156875520", True)
+    assert (str(call.breakpoint_5prime), call.order_known) == ("chr1:156875520", False)
 
 
 def test_a_warning_says_that_nobody_checked_the_order(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def a_row(**cells: str) -> dict[str, str]:
         "Filter": "PASS",
         "Precise/Imprecise": "Precise",
         "Alt Split": "413",
+        "annotated_genes_3prime": "ROS1, GOPC",
         "Alt Pair": "384",
         "Contig": "GATTACA",
         "KeepFusion": "True",
@@ -158,6 +159,7 @@ def test_everything_else_is_kept_as_given(tmp_path: Path) -> None:
         "Gene A Location": "IntactExon",
         "Gene B Location": "IntactExon;Intronic",
         "Alt Split": "413",
+        "annotated_genes_3prime": "ROS1, GOPC",
         "Alt Pair": "384",
         "Contig": "GATTACA",
     }

@@ -1,0 +1,73 @@
+"""What callers list beside their calls: discarded candidates, targets that failed, pairs whose order nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_cases import a_call, a_case, a_source, interpreted
+
+from interpret.findings import Interpretation
+from parsers.records import FusionCall
+
+ON_EDGES = {"exon_5prime": 8, "exon_3prime": 20}
+
+
+def a_candidate(split: int | None, pairs: int | None, caller: str = "TSO500") -> FusionCall:
+    counts = {"split_reads": split, "spanning_pairs": pairs}
+    return a_call("TPM3", "ALK", caller=caller, passed_filter=False, filters="KeepFusion False", **counts, **ON_EDGES)
+
+
+@pytest.mark.parametrize(("split", "pairs"), [(0, 0), (0, None), (0, 2)])
+def test_a_discarded_candidate_without_a_read_over_its_junction_leaves_the_result_negative(
+    split: int, pairs: int | None
+) -> None:
+    """The assay requires 3 reads."""
+    result = interpreted(a_case(a_candidate(split, pairs)))
+    assert (result.fusions, result.verdict.status) == ((), "not_detected")
+    (call,) = result.reviewed_calls
+    assert call.disposition == "not_reportable"
+    assert call.reason.startswith("TSO500 discarded the candidate (filter: KeepFusion False), with 0 split reads")
+
+
+@pytest.mark.parametrize(("split", "pairs"), [(1, 0), (0, 3), (None, None), (None, 0)])
+def test_one_with_a_read_with_pairs_or_with_unknown_counts_stays_unconfirmed(
+    split: int | None, pairs: int | None
+) -> None:
+    result = interpreted(a_case(a_candidate(split, pairs)))
+    assert [fusion.classification for fusion in result.fusions] == ["unconfirmed"]
+    assert result.verdict.status == "indeterminate"
+
+
+def test_it_stays_beside_the_call_of_another_caller() -> None:
+    result = interpreted(a_case(a_candidate(0, 0), a_call("TPM3", "ALK", **ON_EDGES)))
+    (fusion,) = result.fusions
+    assert fusion.classification == "reportable"
+    assert sorted(one.caller for one in fusion.callers) == ["Arriba", "TSO500"]
+
+
+def with_failed(*genes_of_files: tuple[str, ...]) -> Interpretation:
+    sources = tuple(replace(a_source(), file=f"f{i}", not_assessable=genes) for i, genes in enumerate(genes_of_files))
+    return interpreted(a_case(sources=sources))
+
+
+def states(result: Interpretation, symbol: str) -> str:
+    return next(gene.state for gene in result.genes if gene.symbol == symbol)
+
+
+def test_a_gene_whose_targets_all_failed_is_not_assessable() -> None:
+    result = with_failed(("ALK", "EML4"))
+    assert (states(result, "ALK"), states(result, "ROS1")) == ("not_assessable", "not_detected")
+    assert "no valid result for any of its targets (f0)" in [gene.reason for gene in result.genes]
+
+
+def test_unless_another_file_of_the_specimen_has_a_result_for_it() -> None:
+    assert states(with_failed(("ALK",), ()), "ALK") == "not_detected"
+
+
+def test_of_a_pair_of_unknown_order_nothing_is_said_about_the_5prime_gene() -> None:
+    call = a_call("ALK", "TPM3", order_known=False)
+    (fusion,) = interpreted(a_case(call)).fusions
+    assert fusion.classification == "uncertain"
+    assert not any("is the 5′ gene" in reason for reason in fusion.reasons)
+    assert any("does not know which gene is the 5′ partner" in reason for reason in fusion.reasons)
