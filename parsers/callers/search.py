@@ -23,7 +23,8 @@ LONG = 1_000
 
 _BETWEEN_SYMBOLS = re.compile(r"--|::|[,;/|^()\s]+")
 # Digits, and the letters of the months.
-_MAY_BE_DATE = frozenset("0123456789jfmasondJFMASOND")
+_MAY_BE_DATE = frozenset("0123456789JFMASOND")
+_PARTS = frozenset(".-")
 _SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*", re.ASCII)
 _ANY = r"[^\t\n]*+"
 # A position as `breakpoint_of` reads it, `2:29223528` or `chr2:29223528:-`, less its last four digits: one look into a
@@ -209,19 +210,25 @@ class Symbols:
     def _is_other(self, cell: str) -> bool:
         if cell in self._others:
             return True
-        names = [name for name in _BETWEEN_SYMBOLS.split(cell) if name]
-        is_other = bool(names) and all(map(self._is_plain_and_other, names))
+        names = [name for name in _BETWEEN_SYMBOLS.split(cell.upper()) if name]
+        is_other = (
+            bool(names)
+            and all(map(_SYMBOL.fullmatch, names))
+            and self._symbols.isdisjoint(names)
+            and not any(name[0] in _MAY_BE_DATE and looks_like_excel_date(name) for name in names)
+            and (_PARTS.isdisjoint(cell) or self._symbols.isdisjoint(_parts(names)))
+        )
         # "A(1122),B(2233)", the distances to the nearest genes, hardly comes twice.
         if is_other and "(" not in cell:
             self._others.add(cell)
         return is_other
 
-    def _is_plain_and_other(self, name: str) -> bool:
-        if not _SYMBOL.fullmatch(name) or (name[0] in _MAY_BE_DATE and looks_like_excel_date(name)):
-            return False
-        symbol = name.upper()
-        # An Ensembl id may carry its version, and a read-through gene is named after both genes: EML4-ALK.
-        return self._symbols.isdisjoint((symbol, symbol.partition(".")[0], *symbol.split("-")))
+
+def _parts(names: Iterable[str]) -> Iterator[str]:
+    """An Ensembl id without its version; both genes of a read-through that is named after them: EML4-ALK."""
+    for name in names:
+        yield name.partition(".")[0]
+        yield from name.split("-")
 
 
 def near_places(targets: Targets, separator: str = ":") -> frozenset[str]:
