@@ -494,3 +494,24 @@ def test_a_line_with_all_conditions_met_but_an_objection_is_a_caution_not_a_fail
     page = seen_in(a_record(an_interpretation(therapies=(line,))))
     assert "▲ Caution: see status" in page
     assert "Label condition not met" not in page
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (98_374, "3 calls, 98374 others of no gene in question counted)"),
+        (1, "3 calls, 1 other of no gene in question counted)"),
+        (0, "3 calls)"),
+    ],
+)
+def test_the_methods_say_how_many_calls_were_only_counted(others: int, said: str) -> None:
+    (source,) = a_case().sources
+    record = a_record(case=a_case(sources=(replace(source, others=others),)))
+    assert f"S26-00042.arriba.tsv, RNA, GRCh38, {said}" in seen_in(record)
+
+
+def test_a_record_from_before_calls_were_counted_is_still_drawn() -> None:
+    record = a_record()
+    for source in record["provenance"]["callers"]:
+        del source["others"]
+    assert "3 calls)" in seen_in(record)
