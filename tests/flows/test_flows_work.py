@@ -216,3 +216,32 @@ def test_a_version_whose_file_was_altered_is_made_again(inbox: Path, store: Path
     first = reported(store, report(inbox, store, NEGATIVE))
     first.pdf.write_bytes(b"%PDF something else")
     assert reported(store, report(inbox, store, NEGATIVE)).number == 2
+
+
+def test_of_a_long_table_the_calls_that_concern_no_gene_in_question_are_counted(inbox: Path, store: Path) -> None:
+    night = a_night(inbox, DETECTED)
+    before = reported(store, report(inbox, store))
+    table = next(night.glob(f"{DETECTED}*arriba.tsv"))
+    lines = table.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    place_of = {name: number for number, name in enumerate(lines[0].lstrip("#").split("\t"))}
+    other = lines[1].split("\t")
+    plain = {"gene1": "GENE1", "gene2": "GENE2", "breakpoint1": "9:100000", "breakpoint2": "9:200000"}
+    for name, value in plain.items():
+        other[place_of[name]] = value
+    table.write_text("\n".join([*lines, *["\t".join(other)] * 1_000, ""]), encoding="utf-8")
+    after = reported(store, report(inbox, store))
+    records = [json.loads((one.folder / "report.json").read_bytes()) for one in (before, after)]
+    (source,) = (one for one in records[1]["provenance"]["callers"] if one["caller"] == "Arriba")
+    assert source["calls"] + source["others"] == len(lines) - 1 + 1_000
+    assert source["others"] >= 1_000
+    for part in ("result", "fusions", "alerts", "therapies", "genes", "statements"):
+        assert records[0][part] == records[1][part], part
+
+
+def test_a_file_above_the_size_limit_is_quarantined(inbox: Path, store: Path) -> None:
+    night = a_night(inbox, DETECTED)
+    add_line(next(night.glob(f"{DETECTED}*arriba.tsv")), "\n" * 1_100_000)
+    settings = Settings.from_environment({"IMTREPORT_STORE": str(store), "IMTREPORT_LARGEST": "1"})
+    (job,) = read_inbox(inbox, settings).jobs
+    outcome = work.report_case(job, store)
+    assert (outcome.status, outcome.codes) == ("quarantined", ("too-large",))
