@@ -9,7 +9,7 @@ specimen, since nobody knows what it held.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from parsers.hl7_messages import read_all_messages
 from parsers.laboratory import Laboratory, QcRule
 from parsers.layouts import load_table
 from parsers.orders import check_patients, completed
-from parsers.reading import DEFAULT_CAP, Table, read_bytes
+from parsers.reading import DEFAULT_CAP, FileText, Table, read_bytes
 from parsers.records import (
     Build,
     Case,
@@ -50,6 +50,7 @@ from parsers.records import (
     Specimen,
 )
 from parsers.specimens import SpecimenRow, read_specimens
+from parsers.tso500_metrics import is_metrics_output, read_metrics_output
 
 _Record = IhcResult | FishResult | QcMetric | SmallVariant
 
@@ -193,6 +194,7 @@ class _Contents:
     finder: Finder = NO_FINDER
     folder: BatchFolder = field(default_factory=lambda: BatchFolder(Path(), ()))
     tables: dict[str, Table] = field(default_factory=dict)
+    metrics_files: list[str] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     control_problems: list[Problem] = field(default_factory=list)
     file_owners: dict[str, list[str]] = field(default_factory=dict)
@@ -202,6 +204,10 @@ class _Contents:
     def table_names(self) -> frozenset[str]:
         """The names of the tables and messages, whose problems are everybody's where they are nobody's."""
         return frozenset({*self.folder.tables.values(), *self.folder.messages} - {generic.FILE})
+
+    @property
+    def files_of_controls(self) -> tuple[str, ...]:
+        return tuple(name for control in self.controls for name in control.fusion_files)
 
     def of(self, accession: str) -> list[_Record]:
         """The rows of one specimen, from every table."""
@@ -232,35 +238,117 @@ def _read_tables(folder: BatchFolder, laboratory: Laboratory, cap: int) -> _Cont
     contents.known = {key(row.accession): row.accession for row in contents.rows if not _is_nameless(row)}
     stained = [table for table in (contents.tables.get("ihc"), stains_of_messages) if table]
     contents.stains = ihc.read_stains(stained, laboratory, known, found)
-    if "qc" in contents.tables:
-        contents.metrics = quality.read_metrics(contents.tables["qc"], laboratory, known, found)
     if "variants" in contents.tables:
         contents.variants = variants.read_variants(contents.tables["variants"], laboratory, known, found)
-    if "controls" in contents.tables:
-        contents.controls = quality.read_controls(contents.tables["controls"], contents.control_problems)
-    contents.controls, of_their_files = judged_by_their_files(
-        contents.controls, folder.path, ReadingContext("", "RNA", finder=contents.finder), cap=cap
-    )
-    contents.control_problems.extend(of_their_files)
-    of_controls = {name: _digest(folder.path / name) for control in contents.controls for name in control.fusion_files}
-    contents.digests |= {name: digest for name, digest in of_controls.items() if digest}
     if GENERIC_FUSIONS in folder.tables:
         contents.generic_rows, contents.no_generic_rows = _generic_rows(folder.path, laboratory, found, cap)
+    contents.rows = tuple(_with_files_of_its_name(row, contents, found) for row in contents.rows)
     for row in contents.rows:
         for name in row.fusion_files:
             contents.file_owners.setdefault(name, []).append(row.accession)
-    found.extend(misspelt(folder, contents.file_owners))
-    found.extend(_unknown_generic_rows(contents, known))
-    found.extend(_rows_that_may_be_theirs(contents, known))
-    contents.control_problems.extend(_unused_controls(contents))
-    if "controls" in contents.tables:
-        found.extend(_runs_without_controls(contents))
+    _read_quality(contents, laboratory, known, found, cap)
+    _read_controls(contents, cap)
+    found.extend(_what_does_not_fit_together(contents, known))
     if stained:
         found.extend(_specimens_without_stains(contents, found))
-    found.extend(_identity_problems(contents))
-    found.extend(_unused_files(contents))
     _attribute(contents, found, known)
     return contents
+
+
+def _what_does_not_fit_together(contents: _Contents, known: Collection[str]) -> Iterator[Problem]:
+    """Files that nobody names, rows of nobody, runs without controls, two patients for one accession."""
+    yield from misspelt(contents.folder, contents.file_owners)
+    yield from _unknown_generic_rows(contents, known)
+    yield from _rows_that_may_be_theirs(contents, known)
+    if "controls" in contents.tables:
+        yield from _runs_without_controls(contents)
+    yield from _identity_problems(contents)
+    yield from _unused_files(contents)
+
+
+def _read_controls(contents: _Contents, cap: int) -> None:
+    if "controls" in contents.tables:
+        contents.controls = quality.read_controls(contents.tables["controls"], contents.control_problems)
+    contents.controls, of_their_files = judged_by_their_files(
+        contents.controls, contents.folder.path, ReadingContext("", "RNA", finder=contents.finder), cap=cap
+    )
+    contents.control_problems.extend(of_their_files)
+    contents.control_problems.extend(_unused_controls(contents))
+    for name in contents.files_of_controls:
+        digest = _digest(contents.folder.path / name)
+        contents.digests |= {name: digest} if digest else {}
+
+
+def _read_quality(
+    contents: _Contents, laboratory: Laboratory, known: Collection[str], problems: list[Problem], cap: int
+) -> None:
+    """qc.csv, and the figures of a sequencing run's own MetricsOutput.tsv for the specimens that it names."""
+    if "qc" in contents.tables:
+        contents.metrics = quality.read_metrics(contents.tables["qc"], laboratory, known, problems)
+    for source in _metrics_outputs(contents, cap):
+        contents.metrics_files.append(source.name)
+        contents.digests[source.name] = source.sha256
+        for row in contents.rows:
+            assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
+            if assay is None:
+                continue
+            try:
+                figures = read_metrics_output(source, row.accession)
+            except InputError as error:
+                problems.extend(_not_of_another_run(error, row.accession))
+                continue
+            own = [metric for metric in contents.metrics if metric.accession == row.accession]
+            merged, contradictions = quality.with_figures_of_files(own, figures, assay.qc)
+            contents.metrics = (*contents.metrics, *(metric for metric in merged if metric not in own))
+            problems.extend(contradictions)
+
+
+def _metrics_outputs(contents: _Contents, cap: int) -> Iterator[FileText]:
+    """The TSO500 MetricsOutput files among those that no row names; a file that cannot be read is told as unused."""
+    for name in contents.folder.names:
+        if name.lower().endswith(".tsv") and name not in {*TABLE_NAMES, *contents.file_owners}:
+            try:
+                source = read_checked(contents.folder.path / name, cap=cap)
+            except InputError:
+                continue
+            if is_metrics_output(source.text):
+                yield source
+
+
+def _not_of_another_run(error: InputError, accession: str) -> list[Problem]:
+    """The specimen's own problems with the file; that the run has no sample of it is none: it may be of another run."""
+    return [problem.about(accession) for problem in error.problems if problem.code != "sample-not-in-file"]
+
+
+def _with_files_of_its_name(row: SpecimenRow, contents: _Contents, problems: list[Problem]) -> SpecimenRow:
+    """
+    An order of an HL7 message names no files: the result files that are named after the specimen are its own.
+
+    Said with a warning, since a name is all that joins them; a file of another name stays unused, and is told.
+    """
+    if row.file not in contents.folder.messages or row.fusion_files or _is_nameless(row):
+        return row
+    taken = {*TABLE_NAMES, *contents.folder.messages, PROBLEMS_FILE}
+    files = tuple(
+        name
+        for name in contents.folder.names
+        if name not in taken and is_result(name) and _listed_in(name, contents) == {row.accession}
+    )
+    if not files:
+        return row
+    problems.append(
+        Problem(
+            "files-by-name",
+            row.file,
+            f"the order names no result files; {len(files)} named after the specimen are taken: {', '.join(files)}",
+            "nothing to do if they are all there; else list them in specimens.csv (accession, fusion_files)",
+            line=row.line,
+            accession=row.accession,
+            severity="warning",
+        )
+    )
+    specimen = replace(row.specimen, fusion_files=files) if row.specimen else None
+    return replace(row, fusion_files=files, specimen=specimen)
 
 
 def _attribute(contents: _Contents, found: Iterable[Problem], accessions: Collection[str]) -> None:
@@ -600,8 +688,8 @@ def _unused_files(contents: _Contents) -> list[Problem]:
     One that is named after a specimen of the batch, or lies in a folder that is, stops that specimen.
     """
     folder = contents.folder
-    of_controls = {name for control in contents.controls for name in control.fusion_files}
-    used = {*TABLE_NAMES, *folder.messages, PROBLEMS_FILE, *contents.file_owners, *of_controls}
+    used = {*TABLE_NAMES, *folder.messages, PROBLEMS_FILE, *contents.file_owners, *contents.files_of_controls}
+    used |= set(contents.metrics_files)
     used_folders = {name.partition("/")[0] for name in contents.file_owners if "/" in name}
     found: list[Problem] = []
     for name in folder.names:
@@ -673,7 +761,8 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
     if request.tables is None:
         # What the row says of the assembly is not known here: a complaint about it may be unfounded.
         return None, [problem for problem in problems if problem.code not in _BUILD_CODES]
-    metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, sources, request.qc)
+    of_files = (metric for source in sources for metric in source.metrics)
+    metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, of_files, request.qc)
     problems.extend(contradictions)
     return replace(request.tables, calls=tuple(calls), sources=tuple(sources), metrics=metrics), problems
 

@@ -5,14 +5,14 @@ qc.csv and controls.csv: the figures that say whether a specimen's sequencing co
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory, QcRule
 from parsers.reading import Table, clean
-from parsers.records import ControlResult, FusionSource, Place, QcMetric, RunControl
+from parsers.records import ControlResult, Place, QcMetric, RunControl
 from parsers.specimens import known_accession, rows_of
 from parsers.vocabularies import CONTROLS
 
@@ -64,10 +64,10 @@ def read_controls(table: Table, problems: list[Problem]) -> tuple[RunControl, ..
 
 
 def with_figures_of_files(
-    metrics: Sequence[QcMetric], sources: Sequence[FusionSource], rules: Sequence[QcRule]
+    metrics: Sequence[QcMetric], of_files: Iterable[QcMetric], rules: Sequence[QcRule]
 ) -> tuple[tuple[QcMetric, ...], tuple[Problem, ...]]:
     """
-    The metrics of qc.csv, and those that stand in the specimen's own fusion files; with what contradicts.
+    The metrics of qc.csv, and those that stand in the callers' own files; with what contradicts.
 
     A figure of a file counts where lab.toml has a threshold for it, or where it is a verdict: a file that says of
     itself that it failed must not be read as "not detected". Where qc.csv has another value for it, nobody knows which
@@ -76,7 +76,7 @@ def with_figures_of_files(
     by_name = {rule.metric: rule for rule in rules}
     found = list(metrics)
     problems: list[Problem] = []
-    for given in (metric for source in sources for metric in source.metrics):
+    for given in of_files:
         metric = _counting(given, by_name)
         if metric is None:
             continue

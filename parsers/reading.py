@@ -492,8 +492,8 @@ def _refuse_foreign_text(text: str, name: str) -> None:
             Problem(
                 "wrong-kind-of-file",
                 name,
-                "the file is an HL7 message; HL7 input is not read by this version",
-                "export the results as CSV in the layout of docs/inputs.md",
+                "the file is an HL7 message, not a table",
+                "give it a name that ends with .hl7, or export the results as CSV in the layout of docs/inputs.md",
             )
         )
 

@@ -9,7 +9,7 @@ from parsers.errors import Problem
 from parsers.laboratory import QcRule
 from parsers.quality import read_controls, read_metrics, run_key, with_figures_of_files
 from parsers.reading import decode, read_table
-from parsers.records import FusionSource, Place, QcMetric, RunControl, SmallVariant
+from parsers.records import Place, QcMetric, RunControl, SmallVariant
 from parsers.variants import read_variants
 
 
@@ -215,10 +215,6 @@ def test_a_table_of_wrong_rows_stops_being_read_and_stops_everybody() -> None:
     assert (problems[-1].code, problems[-1].accession) == ("more-problems", "")
 
 
-def a_source_with(*metrics: QcMetric) -> FusionSource:
-    return FusionSource("calls.tsv", "x", "x", "RNA", "0" * 64, 0, None, metrics=metrics)
-
-
 def of_file(metric: str, value: float | None, text: str = "") -> QcMetric:
     return QcMetric(ACCESSION, metric, value, text or f"{value:g}", Place("calls.tsv", 3))
 
@@ -227,8 +223,8 @@ RULES = (QcRule("dv200_pct", "DV200", "%", minimum=30),)
 
 
 def test_a_figure_of_a_fusion_file_counts_where_the_laboratory_has_a_threshold_for_it() -> None:
-    source = a_source_with(of_file("dv200", 12), of_file("usable_msi_sites", 100))
-    merged, problems = with_figures_of_files((), [source], RULES)
+    of_files = [of_file("dv200", 12), of_file("usable_msi_sites", 100)]
+    merged, problems = with_figures_of_files((), of_files, RULES)
     assert ([(one.metric, one.value, one.place.file) for one in merged], problems) == (
         [("dv200_pct", 12, "calls.tsv")],
         (),
@@ -239,18 +235,18 @@ def test_a_figure_of_a_fusion_file_counts_where_the_laboratory_has_a_threshold_f
     ("metric", "text", "kept"), [("rna_qc", "fail", 1), ("rna_qc", "pass", 1), ("x", "fail", 1), ("x", "pass", 0)]
 )
 def test_a_file_that_says_of_itself_that_it_failed_is_heard(metric: str, text: str, kept: int) -> None:
-    merged, _ = with_figures_of_files((), [a_source_with(of_file(metric, None, text))], RULES)
+    merged, _ = with_figures_of_files((), [of_file(metric, None, text)], RULES)
     assert len(merged) == kept
 
 
 def test_a_figure_without_a_number_is_not_documented() -> None:
-    assert with_figures_of_files((), [a_source_with(of_file("dv200_pct", None, "NA"))], RULES) == ((), ())
+    assert with_figures_of_files((), [of_file("dv200_pct", None, "NA")], RULES) == ((), ())
 
 
 def test_the_same_value_twice_is_one_and_another_value_is_an_error() -> None:
     entered = QcMetric(ACCESSION, "dv200_pct", 12.0, "12")
-    assert with_figures_of_files((entered,), [a_source_with(of_file("dv200_pct", 12))], RULES) == ((entered,), ())
-    merged, (problem,) = with_figures_of_files((entered,), [a_source_with(of_file("dv200_pct", 62))], RULES)
+    assert with_figures_of_files((entered,), [of_file("dv200_pct", 12)], RULES) == ((entered,), ())
+    merged, (problem,) = with_figures_of_files((entered,), [of_file("dv200_pct", 62)], RULES)
     assert merged == (entered,)
     assert (problem.code, problem.file, problem.line, problem.severity) == (
         "contradictory-results",
@@ -262,5 +258,5 @@ def test_the_same_value_twice_is_one_and_another_value_is_an_error() -> None:
 
 def test_a_verdict_that_qc_csv_contradicts_is_an_error() -> None:
     entered = QcMetric(ACCESSION, "rna_qc", None, "pass")
-    _, problems = with_figures_of_files((entered,), [a_source_with(of_file("rna_qc", None, "fail"))], RULES)
+    _, problems = with_figures_of_files((entered,), [of_file("rna_qc", None, "fail")], RULES)
     assert [problem.code for problem in problems] == ["contradictory-results"]
