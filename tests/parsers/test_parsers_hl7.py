@@ -22,7 +22,7 @@ from parsers.mapping import AccessionField, LabMapping, Observation, read_mappin
 from parsers.reading import Table
 from parsers.specimens import read_specimens
 
-SAMPLES = Path(__file__).parents[2] / "sample_data" / "clinical" / "hl7"
+SAMPLES = Path(__file__).parents[2] / "sample_data" / "formats" / "hl7"
 ACCESSION = "S26-31002"
 
 MSH = r"MSH|^~\&|LIS|LAB|IMTREPORT|MOLPATH|20260310093000||ORU^R01^ORU_R01|1001|P|2.5.1||||||UNICODE UTF-8"
