@@ -403,7 +403,8 @@ def _generic_rows(
     It is read for every specimen that it names, listed or not.
     """
     try:
-        return generic.rows_by_accession(read_checked(folder / generic.FILE, cap=cap), laboratory.accession_pattern)
+        source = read_checked(folder / generic.FILE, cap=cap)
+        return generic.rows_by_accession(source, laboratory.accession_pattern, laboratory.mapping)
     except InputError as error:
         problems.extend(error.problems)
         return {}, None

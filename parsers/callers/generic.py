@@ -16,6 +16,8 @@ from parsers.accessions import normalise
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, breakpoint_of, first_line
 from parsers.cells import RowReader, is_blank
 from parsers.errors import InputError, Problem, first_of
+from parsers.layouts import arranged
+from parsers.mapping import NO_MAPPING, LabMapping
 from parsers.reading import (
     FileText,
     Row,
@@ -60,15 +62,17 @@ class SharedRows:
         return [row.line for row in self.table.rows]
 
 
-def rows_by_accession(source: FileText, pattern: str) -> tuple[dict[str, SharedRows], SharedRows]:
+def rows_by_accession(
+    source: FileText, pattern: str, mapping: LabMapping = NO_MAPPING
+) -> tuple[dict[str, SharedRows], SharedRows]:
     """
     The rows of each accession that the table names, in its one spelling, `""` for rows that name none; and what a
-    specimen gets that it does not name: no row.
+    specimen gets that it does not name: no row. The laboratory's own column names and words are those of `mapping`.
 
     Raises:
-        InputError: the table is cut short or has no accession column.
+        InputError: the table is cut short, or has no accession column.
     """
-    table = _table(source)
+    table = _table(source, mapping)
     rows: dict[str, list[Row]] = {}
     for row in table.rows:
         rows.setdefault(_accession(table, row, pattern), []).append(row)
@@ -113,9 +117,12 @@ def _reading(table: Table, warnings: tuple[Problem, ...], context: ReadingContex
     )
 
 
-def _table(source: FileText) -> Table:
+def _table(source: FileText, mapping: LabMapping = NO_MAPPING) -> Table:
     require_final_newline(source)
-    table = read_table(source)
+    problems: list[Problem] = []
+    table = arranged(read_table(source), "fusions", mapping, problems)
+    if problems:
+        raise InputError(*problems)
     missing = missing_columns(table.columns, FUSIONS_REQUIRED, source.name)
     if missing:
         raise InputError(missing)

@@ -11,7 +11,7 @@ from parsers_samples import ARRIBA_V2, SPECIMEN, STAIN, a_batch, a_laboratory, a
 
 from parsers.batch import Batch, check_batch, digests, read_batch, read_case
 from parsers.laboratory import Laboratory, QcRule, read_laboratory
-from parsers.mapping import read_mapping
+from parsers.mapping import LabMapping, read_mapping
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 HL7 = SAMPLES / "formats" / "hl7"
@@ -163,3 +163,15 @@ def test_the_file_of_another_run_stops_nobody(tmp_path: Path) -> None:
         tmp_path, **{"MetricsOutput.tsv": METRICS.replace("S26-00001", "S26-77777").format(completed="TRUE", reads="1")}
     )
     assert [one.severity for one in check_batch(folder, a_laboratory())] == []
+
+
+def test_fusions_csv_may_be_in_the_laboratorys_words_too(tmp_path: Path) -> None:
+    german = {"Eingangsnummer": SPECIMEN["accession"], "Gen 5": "TPM3", "Gen 3": "ALK", "Exon 5": "8", "Exon 3": "20"}
+    german["Leserahmen"] = "im Raster"
+    names = {"eingangsnummer": "accession", "gen_5": "gene_5prime", "gen_3": "gene_3prime", "exon_5": "exon_5prime"}
+    names |= {"exon_3": "exon_3prime", "leserahmen": "reading_frame"}
+    mapping = LabMapping(columns={"fusions": names}, values={"reading_frame": {"im raster": "in-frame"}})
+    laboratory = replace(a_laboratory(), mapping=mapping)
+    (request,) = read_batch(a_batch(tmp_path, fusions=csv_text(german)), laboratory).requests
+    (call,) = read_case(request).calls
+    assert (call.gene_5prime, call.gene_3prime, call.exon_5prime, call.reading_frame) == ("TPM3", "ALK", 8, "in-frame")
