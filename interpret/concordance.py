@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from interpret.context import Context
+from interpret.facts import facts_met
 from interpret.findings import Fusion, Ruling
 from interpret.fusions import is_imbalance
 from interpret.knowledge import MARKERS, Knowledge, Rule
@@ -291,6 +292,8 @@ def _fired(
             marker=marker,
             classification=rule.result if rule.result != "none" else rule.effect,
             recommendation=follow_up_text(rule.follow_up, placeholders),
+            part=rule.part,
+            because=facts_met(rule, facts),
         )
         found[rule.id] = (rule, ruling)
     return list(found.values())

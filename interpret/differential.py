@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from interpret.concordance import Concordance, is_not_functional
 from interpret.context import Context
+from interpret.facts import facts_met
 from interpret.findings import Fusion, ReviewedCall, Ruling
 from interpret.knowledge import Knowledge, Rule
 from interpret.stains import OpenTests, follow_up_text, stain_words
@@ -176,6 +177,8 @@ def _fired(
             marker=fusion,
             classification=rule.effect,
             recommendation=follow_up_text(rule.follow_up, placeholders),
+            part=rule.part,
+            because=facts_met(rule, facts),
         )
         found[rule.id] = (rule, ruling, fusion)
     return list(found.values())

@@ -161,8 +161,66 @@ class QcLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InputRow:
+    """
+    What one row of an input file says about a fact. `line` counts from 1 with the header; None means the whole file.
+
+    `value` is empty where it would tell who the patient is: a date of birth is named by its column alone.
+    """
+
+    file: str
+    line: int | None
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """
+    One fact behind a sentence, and the input rows that it was read from (none where the absence of rows is the fact).
+
+    `condition` is what the rule asked for; empty where no rule asked.
+    """
+
+    fact: str
+    value: str
+    condition: str = ""
+    rows: tuple[InputRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """
+    Why a sentence stands on the report that is not itself a ruling, a therapy line or a statement.
+
+    `rules` are the ids that it rests on, `because` the facts.
+    """
+
+    part: Literal["headline", "summary", "certainty", "next_step", "limitation"]
+    text: str
+    rules: tuple[str, ...]
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenRule:
+    """A row of a knowledge table that the report rests on, as it was worded when the report was made."""
+
+    id: str
+    part: str
+    table: str
+    wording: str
+    evidence_status: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
-    """A statement made by a rule: the row's id, the sentence, the source keys of the knowledge tables."""
+    """
+    A statement made by a rule: the row's id, the sentence, the source keys of the knowledge tables.
+
+    `part` tells the rows of one id apart.
+    """
 
     rule: str
     text: str
@@ -170,6 +228,8 @@ class Ruling:
     marker: str = ""
     classification: str = ""
     recommendation: str = ""
+    part: str = ""
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +256,7 @@ class Therapy:
     tier: str
     level: str
     sources: tuple[str, ...]
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +267,22 @@ class Statement:
     rule: str
     text: str
     sources: tuple[str, ...]
+    because: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A numbered reference: `number` counts from 1 in order of first use; `identifier` is a DOI, PMID or label name."""
+    """
+    A numbered reference: `number` counts from 1 in order of first use; `identifier` is a DOI, PMID or label name.
+
+    `date` is that of the label or paper, or the day it was read where it has none.
+    """
 
     number: int
     key: str
     citation: str
     identifier: str
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +319,5 @@ class Interpretation:
     jurisdiction: str
     knowledge_version: str
     knowledge_sha256: str
+    explanations: tuple[Explanation, ...] = ()
+    rules: tuple[SpokenRule, ...] = ()

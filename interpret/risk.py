@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from interpret.concordance import Concordance
 from interpret.context import Context
 from interpret.differential import Alerts
+from interpret.facts import facts_met
 from interpret.findings import Ruling, Therapy
 from interpret.knowledge import Knowledge
 
@@ -46,7 +47,13 @@ def find_risk(
             continue
         if not is_settled and "eims" not in rule.conditions:
             continue
-        found[rule.id] = Ruling(rule=rule.id, text=rule.wording.format_map(values), sources=rule.sources)
+        found[rule.id] = Ruling(
+            rule=rule.id,
+            text=rule.wording.format_map(values),
+            sources=rule.sources,
+            part=rule.part,
+            because=facts_met(rule, facts),
+        )
     return tuple(found.values())
 
 

@@ -41,8 +41,9 @@ def references_of(statements: Sequence[Statement], knowledge: Knowledge) -> tupl
     """The sources of the statements, numbered from 1 in order of first use."""
     keys = dict.fromkeys(key for statement in statements for key in statement.sources)
     return tuple(
-        Reference(number, key, knowledge.sources[key].citation, knowledge.sources[key].identifier)
+        Reference(number, key, source.citation, source.identifier, source.date)
         for number, key in enumerate(keys, start=1)
+        for source in (knowledge.sources[key],)
     )
 
 
