@@ -1,7 +1,7 @@
 """
 The store: one folder per report version, complete or absent, readable by its owner only.
 
-    <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv manifest.json
+    <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv case.json manifest.json
     <store>/quarantine/<case_id>/     what could not be reported, and why (flows.quarantine)
     <store>/case-key                  the key of the case ids (flows.cases)
     <store>/prefect/                  Prefect's own database, which holds case ids only

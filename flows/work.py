@@ -31,6 +31,7 @@ from parsers.batch_folder import KINDS, look_into
 from parsers.callers.format import Targets
 from parsers.errors import InputError, Problem
 from parsers.records import Case
+from parsers.saved_case import saved_case
 from report_templates.exports import fusions_tsv
 from report_templates.pdf import RenderError, render_pdf
 from report_templates.record import Issue, build_record, cleaned, template_version
@@ -216,6 +217,8 @@ def _publish(
         "report.json": record,
         "report.pdf": render_pdf(saved),
         "fusions.tsv": fusions_tsv(saved).encode(),
+        # What the report was made from: the batch may be gone when somebody asks what other tables would say.
+        "case.json": saved_case(case, job.laboratory),
     }
     manifest = {
         "report_id": issue.report_id,

@@ -118,6 +118,7 @@ def test_a_night_reports_what_it_can_quarantines_the_rest_and_twice_makes_nothin
     for accession in (DETECTED, NEGATIVE):
         (version,) = versions(store, case_of(accession, store))
         assert sorted(one.name for one in version.folder.iterdir()) == [
+            "case.json",
             "fusions.tsv",
             "manifest.json",
             "report.json",

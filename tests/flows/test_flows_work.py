@@ -18,6 +18,8 @@ from flows.outcomes import Outcome
 from flows.quarantine import problems_of
 from flows.settings import Settings
 from flows.store import Version, open_store, sha256, versions
+from parsers.batch import read_case_with_warnings
+from parsers.saved_case import read_saved_case
 
 PATIENT = {"patient_id": "00777777", "patient_name": "ROE, Other", "date_of_birth": "1951-01-31"}
 
@@ -195,7 +197,7 @@ def test_a_specimen_of_a_day_to_come_is_quarantined_and_one_of_tomorrow_is_not(
     assert work.report_case(job, store).status == "reported"
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "report.json", "fusions.tsv", "manifest.json"])
+@pytest.mark.parametrize("name", ["report.pdf", "report.json", "fusions.tsv", "case.json", "manifest.json"])
 def test_a_version_whose_file_was_lost_is_said_and_made_again(inbox: Path, store: Path, name: str) -> None:
     a_night(inbox, NEGATIVE)
     first = reported(store, report(inbox, store, NEGATIVE))
@@ -209,6 +211,17 @@ def test_a_version_whose_file_was_lost_is_said_and_made_again(inbox: Path, store
     record = json.loads((second.folder / "report.json").read_bytes())
     assert record["report"]["replaces"] == f"R-{outcome.case_id}-v1"
     assert report(inbox, store, NEGATIVE).status == "unchanged"
+
+
+def test_a_version_keeps_the_case_and_laboratory_that_it_was_made_from(inbox: Path, store: Path) -> None:
+    a_night(inbox, DETECTED)
+    version = reported(store, report(inbox, store))
+    content = (version.folder / "case.json").read_bytes()
+    saved = read_saved_case(content)
+    job = job_of(inbox, store)
+    assert saved.case == read_case_with_warnings(job.request, work._targets(job))[0]
+    assert saved.laboratory.assays == {saved.case.specimen.assay: job.laboratory.assays[saved.case.specimen.assay]}
+    assert version.manifest["outputs"]["case.json"] == sha256(content)
 
 
 def test_a_version_whose_file_was_altered_is_made_again(inbox: Path, store: Path) -> None:
