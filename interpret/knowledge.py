@@ -53,6 +53,7 @@ class Rule:
     A row that speaks when its conditions hold: concordance, differential or risk.
 
     `part` tells rows with one id apart: they say the same in different situations, and the first that holds speaks.
+    `scope` is `fusion` or `case`; in guidance.tsv it is the section of the report. `fact_ids` name rows of facts.tsv.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Rule:
     follow_up: str
     sources: tuple[str, ...]
     evidence_status: EvidenceStatus
+    fact_ids: tuple[str, ...] = ()
 
     def holds(self, facts: Facts) -> bool:
         return all_hold(self.conditions, facts)
@@ -109,6 +111,7 @@ class Action:
     status: str
     sources: tuple[str, ...]
     evidence_status: EvidenceStatus
+    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Partner:
     wording: str
     sources: tuple[str, ...]
     evidence_status: EvidenceStatus
+    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ class Resistance:
     wording: str
     sources: tuple[str, ...]
     evidence_status: EvidenceStatus
+    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class Knowledge:
     differential: tuple[Rule, ...]
     risk: tuple[Rule, ...]
     resistance: tuple[Resistance, ...]
+    guidance: tuple[Rule, ...] = ()
 
 
 def load_knowledge(folder: Traversable | None = None) -> Knowledge:
@@ -181,6 +187,7 @@ def load_knowledge(folder: Traversable | None = None) -> Knowledge:
         differential=_rules(_rows(contents, "differential.tsv", _DIFFERENTIAL_COLUMNS), _DIFFERENTIAL, sources),
         risk=_rules(_rows(contents, "risk.tsv", _RISK_COLUMNS), _RISK, sources),
         resistance=_resistance(_rows(contents, "resistance.tsv", _RESISTANCE_COLUMNS), sources),
+        guidance=_rules(_rows(contents, "guidance.tsv", _GUIDANCE_COLUMNS), _GUIDANCE, sources),
     )
 
 
@@ -218,6 +225,7 @@ SITES = frozenset(
 PATTERNS = frozenset("nuclear_membrane perinuclear nuclear cytoplasmic granular membranous".split())
 MARKERS = ("ALK", "ROS1", "NTRK", "RET", "PDGFRB", "IGF1R")
 
+FACT_ID = re.compile(r"SF\d{3}")
 _GENE = re.compile(r"[A-Z][A-Za-z0-9-]*")
 _STAIN = re.compile(r"[A-Z][A-Z0-9_]*[+-]")
 _VARIANT = re.compile(r"[A-Z]\d+[A-Z]")
@@ -318,6 +326,34 @@ _RISK = _RuleTable(
     "rule",
     _closed("margin size features mitoses"),
 )
+_GUIDANCE = _RuleTable(
+    "guidance.tsv",
+    {
+        "tumour": _closed("imt imt_open unspecified other"),
+        "age": _AGES,
+        "jurisdiction": _closed("US EU JP other"),
+        "site": SITES,
+        "driver": _GENE,
+        "partner": _GENE,
+        "agents_for": _GENE,
+        "resistance": _closed("reported none"),
+        "earlier_agent": _closed("given none"),
+        "alk_ihc": _closed("positive weak equivocal negative not_done"),
+        "alk_fish": _closed("positive equivocal negative not_done"),
+        "sequencing": _closed(
+            "fusion unconfirmed uncertain not_functional other_entity imbalance none not_informative not_tested"
+        ),
+        "tested_by": _closed("RNA DNA both nothing"),
+        "resectability": _closed("resected resectable unresectable unknown"),
+        "disease": _closed("primary recurrent refractory metastatic progressed unknown"),
+        "morphology": _closed("epithelioid"),
+        "differential": _closed("open none"),
+    },
+    {"yes": "none", "omit": "never"},
+    "print",
+    _closed("fusion tests"),
+)
+_SECTIONS = ("partner", "concordance", "therapy", "risk")
 
 _SOURCE_COLUMNS = ("key", "citation", "identifier", "date")
 _ACTION_COLUMNS = (
@@ -334,6 +370,7 @@ _DIFFERENTIAL_COLUMNS = (
     *("id", "part", "scope", *_DIFFERENTIAL.vocabulary, "entity", "effect", "wording", "follow_up"),
     *_TAIL,
 )
+_GUIDANCE_COLUMNS = ("id", "part", "section", "print", *_GUIDANCE.vocabulary, "wording", "follow_up", *_TAIL)
 _RISK_COLUMNS = ("id", "part", "rule", *_RISK.vocabulary, "wording", *_TAIL)
 
 
@@ -499,7 +536,7 @@ def _sources(rows: list[_Row]) -> dict[str, Source]:
 
 def _common(row: _Row, sources: Mapping[str, Source]) -> tuple[tuple[str, ...], EvidenceStatus]:
     """The sources and the evidence status of a row, checked."""
-    keys = row.listed("sources", ";", frozenset(sources))
+    keys = _cited(row, sources)
     if not keys:
         raise row.fault("sources", "no source", "name at least one key of sources.tsv")
     status = row.one_of("evidence_status", ("verified", "unverified"))
@@ -507,6 +544,16 @@ def _common(row: _Row, sources: Mapping[str, Source]) -> tuple[tuple[str, ...], 
         raise row.fault("evidence_status", "general knowledge is not verified", "write unverified, or cite a source")
     _check_date(row, "reviewed", "day")
     return keys, cast(EvidenceStatus, status)
+
+
+def _cited(row: _Row, sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The cited keys of sources.tsv. Ids of facts.tsv may stand beside them; they are no references."""
+    cited = row.listed("sources", ";", frozenset({*sources, *_fact_ids(row)}))
+    return tuple(key for key in cited if key in sources)
+
+
+def _fact_ids(row: _Row) -> tuple[str, ...]:
+    return tuple(key for key in row["sources"].split(";") if FACT_ID.fullmatch(key))
 
 
 def _rules(rows: list[_Row], table: _RuleTable, sources: Mapping[str, Source]) -> tuple[Rule, ...]:
@@ -534,13 +581,20 @@ def _rule(row: _Row, table: _RuleTable, sources: Mapping[str, Source]) -> Rule:
         conditions={column: words for column, words in conditions.items() if words.kind != "any"},
         effect=effect,
         result=row.one_of("result", ("none", "indeterminate", "mismatch", "hold")) if "result" in row.cells else "none",
-        scope=row.one_of("scope", ("fusion", "case")) if "scope" in row.cells else "case",
+        scope=_scope(row),
         entity=row.cells.get("entity", ""),
         wording=wording,
         follow_up=row.text("follow_up", table.placeholders) if "follow_up" in row.cells else "",
         sources=keys,
         evidence_status=status,
+        fact_ids=_fact_ids(row),
     )
+
+
+def _scope(row: _Row) -> str:
+    if "section" in row.cells:
+        return row.one_of("section", _SECTIONS)
+    return row.one_of("scope", ("fusion", "case")) if "scope" in row.cells else "case"
 
 
 _ACTION_TEXT = _closed("fusion gene agent age conditions guideline why state")
@@ -605,6 +659,7 @@ def _action(row: _Row, sources: Mapping[str, Source]) -> Action:
         status=row.text("status", _ACTION_TEXT),
         sources=keys,
         evidence_status=status,
+        fact_ids=_fact_ids(row),
     )
 
 
@@ -653,8 +708,11 @@ def _partners(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Partner,
         partners = row.listed("partners", "|", _GENE if kind != "mechanism" else re.compile(r"\w+"))
         pattern = row.words("expected_pattern", PATTERNS)
         wording = row.text("wording", _closed("fusion"))
+        expected = row["expected_text"]
         found.append(
-            Partner(row["id"], row["driver"], partners, kind, pattern, row["expected_text"], wording, keys, status)
+            Partner(
+                *(row["id"], row["driver"], partners, kind, pattern, expected, wording, keys, status, _fact_ids(row))
+            )
         )
     return tuple(found)
 
@@ -669,5 +727,5 @@ def _resistance(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Resist
         variants = frozenset(row.listed("variants", "|", _VARIANT))
         agents = frozenset(row.listed("agents", "|", re.compile(r"[a-z]+")))
         wording = row.text("wording", _closed("variant gene"))
-        found.append(Resistance(row["id"], row["driver"], variants, agents, wording, keys, status))
+        found.append(Resistance(row["id"], row["driver"], variants, agents, wording, keys, status, _fact_ids(row)))
     return tuple(found)
