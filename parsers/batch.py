@@ -741,6 +741,7 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
         accession_pattern=request.accession_pattern,
         finder=request.finder,
         targets=targets,
+        sample=request.tables.specimen.sequencing_sample if request.tables else "",
     )
     calls: list[FusionCall] = []
     sources: list[FusionSource] = []
@@ -759,6 +760,7 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
         calls.extend(found)
         sources.append(source)
         problems.extend(warnings)
+    problems.extend(_on_two_assemblies(request, sources))
     if request.tables is None:
         # What the row says of the assembly is not known here: a complaint about it may be unfounded.
         return None, [problem for problem in problems if problem.code not in _BUILD_CODES]
@@ -766,6 +768,28 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
     metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, of_files, request.qc)
     problems.extend(contradictions)
     return replace(request.tables, calls=tuple(calls), sources=tuple(sources), metrics=metrics), problems
+
+
+def _on_two_assemblies(request: CaseRequest, sources: Iterable[FusionSource]) -> list[Problem]:
+    """One junction has two places on two assemblies: callers' calls of it would not be merged, and one may be wrong."""
+    by_build: dict[str, str] = {}
+    for source in sources:
+        if source.genome_build:
+            by_build.setdefault(source.genome_build, source.file)
+    if len(by_build) < 2:
+        return []
+    return [
+        Problem(
+            "genome-build-contradiction",
+            request.table,
+            "the specimen's files are on two assemblies: "
+            + ", ".join(f"{file} on {build}" for build, file in sorted(by_build.items())),
+            "check that all files are of this specimen; report with those of one assembly, or call the others again",
+            line=request.line,
+            column="fusion_files",
+            accession=request.accession,
+        )
+    ]
 
 
 def _unusable(request: CaseRequest) -> Problem:

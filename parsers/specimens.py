@@ -204,6 +204,7 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: t
             "institution",
             "indication",
             "sequencing_run",
+            "sequencing_sample",
         )
     }
     jurisdiction = _jurisdiction(cells, laboratory)

@@ -114,9 +114,12 @@ def header_of(text: str) -> str:
     return "\n".join(_header_lines(text))
 
 
-def read_vcf(source: FileText, accession: str, is_other_in: Callable[[int], IsOther] | None = None) -> Vcf:
+def read_vcf(
+    source: FileText, accession: str, is_other_in: Callable[[int], IsOther] | None = None, *, sample: str = ""
+) -> Vcf:
     """
-    Every record of a VCF. With several samples the one whose name holds `accession`, or that is called TUMOR, is read.
+    Every record of a VCF. With several samples the one that is called `sample` is read, else the one whose name holds
+    `accession`, else the one that is called TUMOR.
 
     `is_other_in` gives, for a number of columns, the test of a data line that need only be counted.
 
@@ -130,12 +133,12 @@ def read_vcf(source: FileText, accession: str, is_other_in: Callable[[int], IsOt
     warnings: list[Problem] = []
     if not lines.header or not lines.header[0].startswith("##fileformat="):
         warnings.append(_without_fileformat(source.name))
-    column, sample = _sample_column(source.name, lines, accession)
+    column, chosen = _sample_column(source.name, lines, accession, sample)
     build = declared_build(source.name, lines.header)
     _check_with_pysam(source.name, lines)
     records = tuple(_record(source.name, number, cells, column) for number, cells in lines.data)
     others = len(lines.checked) - len(lines.data)
-    return Vcf(tuple(lines.header), records, sample, build, tuple(warnings), others)
+    return Vcf(tuple(lines.header), records, chosen, build, tuple(warnings), others)
 
 
 def info_of(text: str) -> dict[str, str]:
@@ -233,13 +236,14 @@ def _is_whole(cells: list[str], width: int) -> bool:
     """
     All columns, or the first eight: some callers leave FORMAT and samples out of a row that has no genotype.
 
-    Blanks in the first seven columns, or a REF that is no sequence, show tabs that were lost on the way.
+    Blanks in the first seven columns, or a REF that is no sequence, show tabs that were lost on the way. dysgu and
+    SURVIVOR write `.` for a REF that they do not know: only beside the SVTYPE of a whole row.
     """
     # A width under eight is a broken #CHROM line: refused later, with its own message.
     return (
         len(cells) in (width, _FIXED)
         and len(cells) >= _FIXED
-        and cells[3].isalpha()
+        and (cells[3].isalpha() or (cells[3] == "." and "SVTYPE=" in cells[7]))
         and not any(" " in cell for cell in cells[:7])
     )
 
@@ -265,7 +269,7 @@ def _without_fileformat(file: str) -> Problem:
     )
 
 
-def _sample_column(file: str, lines: _Lines, accession: str) -> tuple[int | None, str]:
+def _sample_column(file: str, lines: _Lines, accession: str, stated: str) -> tuple[int | None, str]:
     samples = lines.columns[_FIRST_SAMPLE:]
     repeated = sorted({name for name in samples if samples.count(name) > 1})
     if repeated:
@@ -281,7 +285,7 @@ def _sample_column(file: str, lines: _Lines, accession: str) -> tuple[int | None
         )
     if len(samples) <= 1:
         return (_FIRST_SAMPLE, samples[0].strip()) if samples else (None, "")
-    for fits in (_named_after(accession), _is_called_tumour):
+    for fits in (_is_named(stated), _named_after(accession), _is_called_tumour):
         chosen = [index for index, name in enumerate(samples) if fits(name)]
         if len(chosen) == 1:
             return _FIRST_SAMPLE + chosen[0], samples[chosen[0]].strip()
@@ -290,12 +294,17 @@ def _sample_column(file: str, lines: _Lines, accession: str) -> tuple[int | None
             "several-samples",
             file,
             f"the VCF has {len(samples)} samples, and it cannot be told which is this specimen's",
-            "rename the tumour's column to the accession (bcftools reheader -s), or keep it alone (bcftools view -s)",
+            "name the tumour's column in 'sequencing_sample' of the table of specimens, or rename it to the accession "
+            "(bcftools reheader -s)",
             line=lines.columns_line,
             found=", ".join(samples),
             expected="one sample, or one named after the accession",
         )
     )
+
+
+def _is_named(stated: str) -> Callable[[str], bool]:
+    return lambda sample: bool(stated) and sample.strip().casefold() == stated.casefold()
 
 
 def _named_after(accession: str) -> Callable[[str], bool]:

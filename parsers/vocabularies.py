@@ -44,6 +44,7 @@ SPECIMENS_OPTIONAL = (
     "indication",
     "genome_build",
     "sequencing_run",
+    "sequencing_sample",
     "fusion_files",
 )
 

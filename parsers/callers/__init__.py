@@ -152,6 +152,19 @@ def _check_sample(file: str, sample: str, context: ReadingContext) -> None:
     """InputError when the file's own sample name is that of another specimen."""
     if not sample:
         return
+    if context.sample and sample.casefold() == context.sample.casefold():
+        return
+    if context.sample and not names(sample, context.sample) and not names(sample, context.accession):
+        raise InputError(
+            Problem(
+                "wrong-specimen",
+                file,
+                "the sample named in the file is not the one that the table of specimens names",
+                "check fusion_files and sequencing_sample against the sample sheet of the run",
+                found=sample,
+                expected=context.sample,
+            )
+        )
     looks_alike = shape(sample) == shape(context.accession) and not names(sample, context.accession)
     if looks_alike or context.finder.others(sample, context.accession):
         raise InputError(

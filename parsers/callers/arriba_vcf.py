@@ -33,7 +33,7 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    vcf = read_vcf(source, context.accession)
+    vcf = read_vcf(source, context.accession, sample=context.sample)
     problems: list[Problem] = []
     calls = tuple(_call(source.name, five, three, problems) for five, three in _mates(source.name, vcf, problems))
     if problems:

@@ -50,6 +50,7 @@ class ReadingContext:
     What is known of the specimen before its file is read.
 
     `molecule` is the assay's, for formats that do not say. `finder` knows the accessions of the batch by their looks.
+    `sample` is the name that the laboratory says the specimen has in its sequencing files, `""` if it does not say.
     With `targets` the calls of a long table that concern none of them are counted instead of kept.
     """
 
@@ -60,6 +61,7 @@ class ReadingContext:
     accession_pattern: str = ""
     finder: Finder = NO_FINDER
     targets: Targets | None = None
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _sniff_vcf(text: str) -> bool:
 
 def _read_vcf(source: FileText, context: ReadingContext) -> Reading:
     """Two records with one EVENT are one call: that with END=5 gives the 5' position, that with END=3 the other."""
-    vcf = read_vcf(source, context.accession)
+    vcf = read_vcf(source, context.accession, sample=context.sample)
     problems: list[Problem] = []
     calls = tuple(_vcf_call(source.name, ends, problems) for ends in _by_event(vcf.records).values())
     if problems:

@@ -24,7 +24,7 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    vcf = read_vcf(source, context.accession)
+    vcf = read_vcf(source, context.accession, sample=context.sample)
     return reading_of(
         source.name,
         [_row(record) for record in vcf.records],

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -661,3 +662,48 @@ def test_importing_the_parsers_loads_neither_pandas_nor_pysam() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def with_sample(folder: Path, stated: str, in_file: str) -> CaseRequest:
+    """A specimen whose table states this sequencing sample, with a VCF of this sample name."""
+    row = SPECIMEN | {"sequencing_sample": stated, "fusion_files": "a.vcf", "genome_build": "GRCh38"}
+    vcf = nfcore_text(nfcore_record()).replace("\tFORMAT\tSAMPLE_01", f"\tFORMAT\t{in_file}")
+    assert in_file in vcf
+    return read_batch(a_batch(folder, specimens=csv_text(row), **{"a.vcf": vcf}), a_laboratory()).requests[0]
+
+
+@pytest.mark.parametrize("in_file", ["LIB-0042", "lib-0042", "LIB-0042_RNA", ACCESSION])
+def test_the_sequencing_sample_of_the_table_is_that_of_the_file(tmp_path: Path, in_file: str) -> None:
+    assert len(read_case(with_sample(tmp_path, "LIB-0042", in_file)).calls) == 1
+
+
+@pytest.mark.parametrize("in_file", ["LIB-0043", "LIB-00421", "SAMPLE_02"])
+def test_a_file_of_another_sequencing_sample_stops_the_specimen(tmp_path: Path, in_file: str) -> None:
+    assert refused(with_sample(tmp_path, "LIB-0042", in_file)) == ["wrong-specimen"]
+
+
+def test_of_several_samples_the_stated_one_is_read(tmp_path: Path) -> None:
+    row = SPECIMEN | {"sequencing_sample": "LIB-2", "fusion_files": "a.vcf", "genome_build": "GRCh38"}
+    text = sv_text(sv_record("N]chr5:500]"))
+    lines = text.split("\n")
+    at = next(index for index, line in enumerate(lines) if line.startswith("#CHROM"))
+    lines[at] = "\t".join([*lines[at].split("\t")[:9], "LIB-1", "LIB-2"])
+    lines[at + 1] = "\t".join([*lines[at + 1].split("\t")[:8], "PR:SR", "1,2:1,3", "1,4:1,5"])
+    folder = a_batch(tmp_path, specimens=csv_text(row), **{"a.vcf": "\n".join(lines)})
+    case = read_case(read_batch(folder, a_laboratory()).requests[0])
+    assert (case.sources[0].sample, case.calls[0].spanning_pairs, case.calls[0].split_reads) == ("LIB-2", 4, 5)
+
+
+def test_files_on_two_assemblies_stop_the_specimen(tmp_path: Path) -> None:
+    on_38 = table_text(ARRIBA_V2, [arriba_row(gene2="ALK", breakpoint2="2:29223528")])
+    on_37 = table_text(ARRIBA_V2, [arriba_row(gene2="ALK", breakpoint2="2:29446394")])
+    laboratory = a_laboratory()
+    key, assay = next(iter(laboratory.assays.items()))
+    laboratory = replace(laboratory, assays={key: replace(assay, genome_build=None)})
+    row = SPECIMEN | {"fusion_files": "a.tsv;b.tsv", "genome_build": ""}
+    folder = a_batch(tmp_path, specimens=csv_text(row), **{"a.tsv": on_37, "b.tsv": on_38})
+    with pytest.raises(InputError) as caught:
+        read_case(read_batch(folder, laboratory).requests[0])
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("genome-build-contradiction", 2)
+    assert "a.tsv on GRCh37, b.tsv on GRCh38" in problem.message
