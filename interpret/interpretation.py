@@ -17,6 +17,7 @@ from interpret.differential import Alerts, find_alerts, find_entities
 from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
 from interpret.fusions import find_fusions, without_ambiguous, without_failed
 from interpret.genes import GeneModels
+from interpret.guidance import Guidance, find_guidance
 from interpret.knowledge import Knowledge
 from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
@@ -52,7 +53,10 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     considered = therapies.fusions
     # After the therapies: an alert names the agents only where lines name them too.
     resistance = () if is_held else resistance_alerts(considered, context, knowledge)
-    alerts, resistance, concordance = _asking_once(alerts, resistance, concordance)
+    guidance = find_guidance(
+        *(case, considered, context, quality, concordance, alerts, therapies.lines, knowledge), is_held=is_held
+    )
+    alerts, resistance, concordance, guidance = _asking_once(alerts, resistance, concordance, guidance)
     fusions = () if is_held else (*considered, *_inferred(case, concordance))
     risk = find_risk(context, concordance, alerts, therapies.lines, knowledge, is_held=is_held)
     findings = Findings(
@@ -63,10 +67,10 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         resistance=resistance,
         therapies=therapies.lines,
         context=context,
-        recommendations=_recommendations((*alerts.rulings, *resistance), concordance, quality),
+        recommendations=_recommendations((*alerts.rulings, *resistance), concordance, guidance, quality),
     )
     verdict = decide(findings)
-    statements = statements_of(findings, verdict, partner_notes, therapies, risk, knowledge)
+    statements = statements_of(findings, verdict, partner_notes, therapies, risk, guidance, knowledge)
     return Interpretation(
         verdict=verdict,
         genes=without_failed(without_ambiguous(gene_results(findings, assay), fusions), case, models),
@@ -181,9 +185,12 @@ def _reconsidered(call: ReviewedCall, fusions: Sequence[Fusion]) -> ReviewedCall
     return replace(call, disposition=disposition, reason=f"{reason} {call.reason}".strip())
 
 
-def _recommendations(alerts: Sequence[Ruling], concordance: Concordance, quality: Quality) -> tuple[str, ...]:
-    """What to do next, each step once: from the alerts first, then the comparison of methods, then the quality."""
-    steps = [ruling.recommendation for ruling in (*alerts, *concordance.rulings) if ruling.recommendation]
+def _recommendations(
+    alerts: Sequence[Ruling], concordance: Concordance, guidance: Sequence[Guidance], quality: Quality
+) -> tuple[str, ...]:
+    """What to do next, each step once: from alerts, then the comparison of methods, the guidance, and the quality."""
+    rulings = (*alerts, *concordance.rulings, *(one.ruling for one in guidance))
+    steps = [ruling.recommendation for ruling in rulings if ruling.recommendation]
     for group, evidence in concordance.groups.items():
         if evidence.stains.is_contradictory:
             steps.append(f"Settle the contradictory results of {STAIN_OF.get(group, group)} staining or FISH.")
@@ -212,9 +219,9 @@ def _once(steps: Sequence[str]) -> tuple[str, ...]:
 
 
 def _asking_once(
-    alerts: Alerts, resistance: Sequence[Ruling], concordance: Concordance
-) -> tuple[Alerts, tuple[Ruling, ...], Concordance]:
-    """Alerts and rulings, each part of a follow-up ("a; b.") only where it is asked for first."""
+    alerts: Alerts, resistance: Sequence[Ruling], concordance: Concordance, guidance: Sequence[Guidance]
+) -> tuple[Alerts, tuple[Ruling, ...], Concordance, tuple[Guidance, ...]]:
+    """Alerts, rulings and guidance, each part of a follow-up ("a; b.") only where it is asked for first."""
     asked: set[str] = set()
 
     def once(rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
@@ -224,6 +231,7 @@ def _asking_once(
         replace(alerts, rulings=once(alerts.rulings)),
         once(resistance),
         replace(concordance, rulings=once(concordance.rulings)),
+        tuple(replace(one, ruling=_without_repetition(one.ruling, asked)) for one in guidance),
     )
 
 

@@ -7,11 +7,13 @@ Diagnostic alerts come first: whoever reads a therapy line has read before it wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from interpret.actionability import Therapies
 from interpret.classification import spoken_reads
 from interpret.concordance import reportable_drivers
 from interpret.findings import Fusion, Reference, Ruling, Statement, Verdict
+from interpret.guidance import Guidance
 from interpret.knowledge import Knowledge
 from interpret.partners import treatment_notes
 from interpret.verdict import Findings, spoken_frame, spoken_kinase
@@ -23,16 +25,25 @@ def statements_of(
     partner_notes: Sequence[Ruling],
     therapies: Therapies,
     risk: Sequence[Ruling],
+    guidance: Sequence[Guidance],
     knowledge: Knowledge,
 ) -> tuple[Statement, ...]:
-    """The statements in printed order: diagnostic, fusion, partner, concordance, therapy, risk, quality."""
+    """
+    The statements in printed order: diagnostic, fusion, partner, concordance, therapy, risk, quality.
+
+    Guidance comes last in its section.
+    """
     return (
         *(Statement("diagnostic", ruling.rule, ruling.text, ruling.sources) for ruling in findings.all_alerts),
         *_fusion_statements(findings, verdict),
         *(Statement("partner", ruling.rule, ruling.text, ruling.sources) for ruling in partner_notes),
+        *_guidance_statements(guidance, "partner"),
         *(Statement("concordance", one.rule, one.text, one.sources) for one in findings.concordance.rulings),
+        *_guidance_statements(guidance, "concordance"),
         *_therapy_statements(findings, therapies, knowledge),
+        *_guidance_statements(guidance, "therapy"),
         *(Statement("risk", ruling.rule, ruling.text, ruling.sources) for ruling in risk),
+        *_guidance_statements(guidance, "risk"),
         *_quality_statements(findings),
     )
 
@@ -45,6 +56,13 @@ def references_of(statements: Sequence[Statement], knowledge: Knowledge) -> tupl
         for number, key in enumerate(keys, start=1)
         for source in (knowledge.sources[key],)
     )
+
+
+def _guidance_statements(
+    guidance: Sequence[Guidance], section: Literal["partner", "concordance", "therapy", "risk"]
+) -> list[Statement]:
+    rulings = [one.ruling for one in guidance if one.section == section]
+    return [Statement(section, one.rule, one.text, one.sources, one.because) for one in rulings]
 
 
 def _fusion_statements(findings: Findings, verdict: Verdict) -> list[Statement]:
