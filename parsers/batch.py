@@ -26,7 +26,7 @@ from parsers.batch_folder import (
     look_into,
     misspelt,
 )
-from parsers.callers import generic, read_fusion_file, read_shared_rows
+from parsers.callers import generic, read_control_file, read_fusion_file, read_shared_rows
 from parsers.callers.format import ReadingContext, Targets
 from parsers.checksums import read_checked
 from parsers.controls import judged_by_their_files
@@ -248,14 +248,14 @@ def _read_tables(folder: BatchFolder, laboratory: Laboratory, cap: int) -> _Cont
             contents.file_owners.setdefault(name, []).append(row.accession)
     _read_quality(contents, laboratory, known, found, cap)
     _read_controls(contents, cap)
-    found.extend(_what_does_not_fit_together(contents, known))
+    found.extend(_what_does_not_fit_together(contents, known, cap))
     if stained:
         found.extend(_specimens_without_stains(contents, found))
     _attribute(contents, found, known)
     return contents
 
 
-def _what_does_not_fit_together(contents: _Contents, known: Collection[str]) -> Iterator[Problem]:
+def _what_does_not_fit_together(contents: _Contents, known: Collection[str], cap: int) -> Iterator[Problem]:
     """Files that nobody names, rows of nobody, runs without controls, two patients for one accession."""
     yield from misspelt(contents.folder, contents.file_owners)
     yield from _unknown_generic_rows(contents, known)
@@ -264,6 +264,7 @@ def _what_does_not_fit_together(contents: _Contents, known: Collection[str]) -> 
         yield from _runs_without_controls(contents)
     yield from _identity_problems(contents)
     yield from _unused_files(contents)
+    yield from _copies(contents, cap)
 
 
 def _read_controls(contents: _Contents, cap: int) -> None:
@@ -700,6 +701,43 @@ def _unused_files(contents: _Contents) -> list[Problem]:
         if owners or is_result(name):
             found.extend(_unused(name, owner) for owner in owners or [""])
     return found
+
+
+def _copies(contents: _Contents, cap: int) -> Iterator[Problem]:
+    """
+    One result under two names for two specimens: one of them would be reported with the other's fusion.
+
+    Files without a call are alike for all negative specimens of a caller, and are no copies.
+    """
+    by_digest: dict[str, list[str]] = {}
+    for name in contents.file_owners:
+        digest = "" if name == generic.FILE else _digest(contents.folder.path / name)
+        by_digest.setdefault(digest, []).append(name)
+    for digest, names_alike in by_digest.items():
+        owners = {owner: name for name in names_alike for owner in contents.file_owners[name]}
+        if digest and len(names_alike) > 1 and len(owners) > 1 and _has_calls(names_alike[0], contents, cap):
+            yield from (_copy(owner, name, len(owners), contents) for owner, name in owners.items())
+
+
+def _has_calls(name: str, contents: _Contents, cap: int) -> bool:
+    try:
+        return bool(read_control_file(contents.folder.path / name, ReadingContext("", "RNA"), cap=cap, name=name))
+    except InputError:
+        return False  # Its own specimen's reading says what is wrong with it.
+
+
+def _copy(owner: str, name: str, owners: int, contents: _Contents) -> Problem:
+    row = next(row for row in contents.rows if row.accession == owner)
+    return Problem(
+        "same-file-twice",
+        row.file,
+        f"the same result lies in the folder for {owners} specimens, under different names",
+        "find out which specimen it is of; one of them has lost its own result",
+        line=row.line,
+        column="fusion_files",
+        found=name,
+        accession=owner,
+    )
 
 
 def _unused(name: str, owner: str) -> Problem:

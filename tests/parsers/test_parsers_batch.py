@@ -580,7 +580,7 @@ def test_a_large_batch_is_read_in_time_that_grows_with_its_specimens(tmp_path: P
     table = csv_text(*(GENERIC | {"accession": one} for one in accessions))
     folder = a_batch(tmp_path, specimens=csv_text(*rows), fusions=table)
     for row in rows:
-        (folder / row["fusion_files"]).write_text(ARRIBA, encoding="utf-8")
+        (folder / row["fusion_files"]).write_text(ARRIBA_V2 + "\n", encoding="utf-8")
     start = time.process_time()
     found = read_batch(folder, a_laboratory())
     assert found.problems == ()
@@ -707,3 +707,21 @@ def test_files_on_two_assemblies_stop_the_specimen(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert (problem.code, problem.line) == ("genome-build-contradiction", 2)
     assert "a.tsv on GRCh37, b.tsv on GRCh38" in problem.message
+
+
+def two_with(folder: Path, first: str, second: str) -> list[str]:
+    rows = csv_text(SPECIMEN | {"fusion_files": "a.tsv"}, SECOND | {"fusion_files": "b.tsv"})
+    found = batch(folder, specimens=rows, **{"a.tsv": first, "b.tsv": second})
+    return [f"{one.code} {one.accession}" for one in found.problems]
+
+
+def test_one_result_for_two_specimens_stops_both(tmp_path: Path) -> None:
+    assert two_with(tmp_path, ARRIBA, ARRIBA) == ["same-file-twice S26-00001", "same-file-twice S26-00002"]
+
+
+def test_two_results_without_a_call_are_alike_and_no_copies(tmp_path: Path) -> None:
+    assert two_with(tmp_path, ARRIBA_V2 + "\n", ARRIBA_V2 + "\n") == []
+
+
+def test_a_damaged_file_twice_is_told_as_damaged(tmp_path: Path) -> None:
+    assert two_with(tmp_path, ARRIBA[:-5], ARRIBA[:-5]) == []
