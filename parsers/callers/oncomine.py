@@ -9,7 +9,8 @@ detection method" (https://ionreporter.thermofisher.com/ionreporter/help/); publ
 - A fusion is two rows, `EML4-ALK.E13A20.COSF408_1` at the 5' gene and `…_2` at the 3' gene; `READ_COUNT` ->
   split_reads; the exons stand in the name. `READ_COUNT=0` without a verdict: looked for and not found.
 - FILTER `PASS` alone is "Present". A fusion with reads and another FILTER is kept as a call that did not pass; a target
-  without a read and with a FILTER (NOCALL, FAIL) is neither found nor excluded.
+  without a read and with a FILTER (NOCALL, FAIL) is neither found nor excluded. But exports with `FAIL_REASON` write
+  FAIL at every target that is absent: FAIL for want of reads alone (`READ_COUNT<=20|NORM_COUNT<=0.0`) is "not found".
 - `5p3pAssays` and `RNAExonTiles` compare the expression of the two ends of a gene: a hint at a fusion, never one.
 - An id of one gene, or with `WT`, is the unspliced reference of a splice variant. Controls are quality figures.
 """
@@ -44,8 +45,11 @@ _CONTROLS = {
 _DNA = frozenset({"cnv", "loh", "snp", "snv", "mnp", "ins", "del", "indel", "complex"})
 
 _TWIN = re.compile(r"(.+)_([12])")
-# E13A20, E6aA20, E14ins11del49A20: letters of the gene, its exon, what was cut or put in, the same for the other gene.
-_EXONS = re.compile(r"[A-Z]+(\d{1,3})(?:[a-z;].*?)?[A-Z]+(\d{1,3})(?:[a-z;].*)?", re.ASCII)
+# E13A20, E6aA20, E14ins11del49A20: letters of the gene, its exon, what was cut or put in, the same for the other gene;
+# E17ins30A20_V8a: the variant's name behind it is no exon.
+_EXONS = re.compile(r"[A-Z]+(\d{1,3})(?:[a-z;][^A-Z_]*)?[A-Z]+(\d{1,3})(?:[a-z;_].*)?", re.ASCII)
+# FAIL_REASON of a target whose reads are too few, and that has no other fault: READ_COUNT<=20|NORM_COUNT<=0.0
+_TOO_FEW = re.compile(r"READ_COUNT<=?\d{1,9}(?:\|(?:NORM_COUNT|RPM)<=?\d{1,9}(?:\.\d{1,9})?)*", re.ASCII)
 _MATE = re.compile(r"[\[\]]([^\[\]]+):(\d{1,10})[\[\]]", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _FRAMES: dict[str, Frame] = {"TRUE": "in-frame", "FALSE": "out-of-frame"}
@@ -85,6 +89,11 @@ class OncomineRow:
     @property
     def has_verdict(self) -> bool:
         return self.filters not in _NO_VERDICT
+
+    @property
+    def is_absent(self) -> bool:
+        """FAIL for want of reads, and for nothing else."""
+        return self.filters.upper() == "FAIL" and bool(_TOO_FEW.fullmatch(self.info.get("FAIL_REASON", "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +354,7 @@ def _read_target(target: _Target, unresolved: list[_Target], result: _Result) ->
         result.calls.append(_call(target, reads[0], result))
     elif row.is_passed:
         result.problem(row, "contradiction", "READ_COUNT", "the fusion passed the filter without a read", "0")
-    elif row.has_verdict:
+    elif row.has_verdict and not all(one.is_absent for one in target.rows):
         unresolved.append(target)
     else:
         result.not_found += 1

@@ -139,6 +139,30 @@ def test_a_target_without_a_valid_result_is_neither_found_nor_excluded(tmp_path:
     assert verdict in warning.message
 
 
+@pytest.mark.parametrize("reason", ["READ_COUNT<=20|NORM_COUNT<=0.0", "READ_COUNT<=20", "READ_COUNT<20|RPM<1"])
+def test_a_target_that_fails_for_want_of_reads_alone_is_not_found(tmp_path: Path, reason: str) -> None:
+    """Exports with a FAIL_REASON write FAIL, "Absent", at every target that was not found."""
+    calls, source, warnings = read_rows(tmp_path, *a_fusion("FAIL", "0", FAIL_REASON=reason))
+    assert (calls, source.not_found, warnings) == ((), 1, ())
+
+
+@pytest.mark.parametrize("reason", ["READ_COUNT<=20|SEVERE_GRADIENT", "NORM_COUNT<=0.0", "EXPR_CONTROL_COUNT<15", "."])
+def test_a_target_that_fails_for_another_reason_is_neither_found_nor_excluded(tmp_path: Path, reason: str) -> None:
+    _, source, (warning,) = read_rows(tmp_path, *a_fusion("FAIL", "0", FAIL_REASON=reason))
+    assert (source.not_found, warning.code) == (0, "target-without-result")
+
+
+def test_a_nocall_is_no_result_whatever_its_reason(tmp_path: Path) -> None:
+    _, source, (warning,) = read_rows(tmp_path, *a_fusion("NOCALL", "0", FAIL_REASON="READ_COUNT<=20"))
+    assert (source.not_found, warning.code) == (0, "target-without-result")
+
+
+def test_one_end_that_fails_for_another_reason_leaves_the_target_open(tmp_path: Path) -> None:
+    ends = (a_fusion("FAIL", "0", FAIL_REASON=reason)[at] for at, reason in enumerate(("READ_COUNT<=20", "OTHER")))
+    _, source, (warning,) = read_rows(tmp_path, *ends)
+    assert (source.not_found, warning.code) == (0, "target-without-result")
+
+
 @pytest.mark.parametrize("verdict", ["FAIL", "NOCALL", "."])
 def test_reads_without_pass_are_a_call_that_did_not_pass(tmp_path: Path, verdict: str) -> None:
     call = one_call(tmp_path, *a_fusion(verdict, "17"))
@@ -198,6 +222,8 @@ def test_a_position_of_zero_is_none() -> None:
         ("EML4-ALK.E6aA20.AB374362", (6, 20)),
         ("EML4-ALK.E6A20.COSF474.1", (6, 20)),
         ("EML4-ALK.E14ins11del49A20.COSF477", (14, 20)),
+        ("EML4-ALK.E17ins30A20_V8a", (17, 20)),
+        ("EML4-ALK.E17ins30A20V8", (None, None)),
         ("EML4-ALK.Novel", (None, None)),
         ("EML4-ALK", (None, None)),
     ],
