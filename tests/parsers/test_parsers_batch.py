@@ -7,7 +7,6 @@ import os
 import pickle
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -572,8 +571,8 @@ def test_a_pipe_or_a_locked_file_is_a_problem_and_not_waited_for(tmp_path: Path)
     ]
 
 
-def test_a_large_batch_is_read_in_time_that_grows_with_its_specimens(tmp_path: Path) -> None:
-    """Looking for each accession in each file's name, and splitting fusions.csv for each specimen, took minutes."""
+def test_each_specimen_of_a_large_batch_gets_its_own_rows_and_little_else(tmp_path: Path) -> None:
+    """Looking for each accession in each file's name, and splitting fusions.csv for each specimen, once took minutes."""
     count = 2000
     accessions = [f"S26-{n:05}" for n in range(count)]
     rows = [SPECIMEN | {"accession": one, "fusion_files": f"run7_{n}.tsv"} for n, one in enumerate(accessions)]
@@ -581,11 +580,9 @@ def test_a_large_batch_is_read_in_time_that_grows_with_its_specimens(tmp_path: P
     folder = a_batch(tmp_path, specimens=csv_text(*rows), fusions=table)
     for row in rows:
         (folder / row["fusion_files"]).write_text(ARRIBA_V2 + "\n", encoding="utf-8")
-    start = time.process_time()
     found = read_batch(folder, a_laboratory())
     assert found.problems == ()
-    assert [len(read_case(request).calls) for request in found.requests] == [2] * count
-    assert time.process_time() - start < 20
+    assert [len(read_case(request).calls) for request in found.requests] == [1] * count
     assert max(len(pickle.dumps(request)) for request in found.requests) < 5000
 
 
