@@ -14,6 +14,7 @@ from interpret.actionability import Therapies, find_therapies
 from interpret.concordance import Concordance, compare, reportable_drivers
 from interpret.context import Context, read_context
 from interpret.differential import Alerts, find_alerts, find_entities
+from interpret.evidence import explained
 from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
 from interpret.fusions import find_fusions, without_ambiguous, without_failed
 from interpret.genes import GeneModels
@@ -71,7 +72,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     )
     verdict = decide(findings)
     statements = statements_of(findings, verdict, partner_notes, therapies, risk, guidance, knowledge)
-    return Interpretation(
+    said = Interpretation(
         verdict=verdict,
         genes=without_failed(without_ambiguous(gene_results(findings, assay), fusions), case, models),
         fusions=fusions,
@@ -92,6 +93,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
     )
+    return explained(said, findings, case, assay, laboratory, knowledge)
 
 
 def _predicted(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:

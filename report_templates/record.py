@@ -13,9 +13,12 @@ The saved record: everything a report says, as plain JSON types. The PDF and the
 | diagnosis | text and code as submitted, tumour_context as the rules read it |
 | assay | the validated test: key, title, version, molecule, genes[], method, limits |
 | genes, fusions, qc, concordance, therapies, alerts, risk, statements, references | of `interpret.findings` |
+| … each ruling, therapy and statement | also because[]: fact, value, condition, rows[{file, line, column, value}] |
 | ihc, fish, variants, controls | the results as the laboratory submitted them |
 | reviewed_calls | every junction of every caller file and what became of it |
 | limitations, recommendations | sentences, in printing order |
+| explanations | of every other sentence (part: headline, summary, certainty, …): rules[] and because[] |
+| rules | the rows of the knowledge tables that the report rests on, as they were worded when it was made |
 | signatures | name, role, meaning, signed_at; empty until signed |
 | provenance | software, template and knowledge versions, inputs{file: sha256}, callers, transcripts, case_id, run |
 
@@ -36,7 +39,16 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from interpret.findings import Fusion, Interpretation, Ruling, Statement, Therapy
+from interpret.findings import (
+    Because,
+    Explanation,
+    Fusion,
+    InputRow,
+    Interpretation,
+    Ruling,
+    Statement,
+    Therapy,
+)
 from parsers.laboratory import Assay, Laboratory
 from parsers.records import Case, FishResult, IhcResult, Specimen
 
@@ -119,6 +131,8 @@ def build_record(case: Case, interpretation: Interpretation, laboratory: Laborat
         "references": interpretation.references,
         "limitations": _limitations(interpretation, assay),
         "recommendations": interpretation.recommendations,
+        "explanations": [*interpretation.explanations, *_explained_limitations(interpretation, assay)],
+        "rules": interpretation.rules,
         "reviewed_calls": interpretation.reviewed_calls,
         "signatures": [],
         "provenance": _provenance(case, interpretation, laboratory, issue),
@@ -243,6 +257,17 @@ def _limitations(interpretation: Interpretation, assay: Assay) -> list[str]:
     if not any("germline" in sentence.lower() for sentence in sentences):
         sentences.append(_GERMLINE)
     return sentences
+
+
+def _explained_limitations(interpretation: Interpretation, assay: Assay) -> list[Explanation]:
+    """Why the limitations stand there that are the assay's own or every report's."""
+    own = [text for text in _limitations(interpretation, assay) if text not in interpretation.limitations]
+    setting = InputRow("lab.toml", None, f"assay.{assay.key}.limitations")
+    of_assay = (Because("limitations_of_the_assay", assay.title, rows=(setting,)),)
+    of_every_test = (Because("tissue_tested", "tumour alone"),)
+    return [
+        Explanation("limitation", text, (), of_assay if text in assay.limitations else of_every_test) for text in own
+    ]
 
 
 def _provenance(case: Case, interpretation: Interpretation, laboratory: Laboratory, issue: Issue) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from report_templates.record import ReportStatus, build_record, cleaned, templat
 CONTRACT = set(
     "schema_version report result lab patient specimen order diagnosis assay genes fusions ihc fish variants qc "
     "controls concordance therapies alerts risk statements references limitations recommendations reviewed_calls "
-    "signatures provenance".split()
+    "explanations rules signatures provenance".split()
 )
 CODES = [
     (wording.RESULT_STATUS, findings.ResultStatus),
