@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import re
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,10 +48,8 @@ def test_every_row_of_the_knowledge_is_shipped() -> None:
     assert {partner.id for partner in knowledge.partners} == ids("PT", 61, 3)
 
 
-def test_the_tables_load_quickly_and_twice_alike() -> None:
-    started = time.perf_counter()
+def test_the_tables_load_twice_alike() -> None:
     first = load_knowledge()
-    assert time.perf_counter() - started < 0.5
     assert first.sha256 == the_knowledge().sha256
     assert re.fullmatch(r"\d{4}\.\d{2}", first.version)
 

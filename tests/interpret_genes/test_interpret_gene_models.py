@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
-import subprocess
-import sys
 from collections.abc import Mapping
 
 import pytest
@@ -225,12 +223,3 @@ def test_gene_models_cannot_be_changed_and_travel_between_processes(models: Gene
         models.genes["ALK"].symbol = "XYZ"  # type: ignore[misc]
     assert isinstance(models.genes, Mapping)
     assert pickle.loads(pickle.dumps(models)) == models  # noqa: S301
-
-
-def test_gene_models_load_fast_enough_for_the_command_line() -> None:
-    code = (
-        "import time; from interpret.genes import load_gene_models; start = time.process_time(); load_gene_models(); "
-        "print(time.process_time() - start)"
-    )
-    seconds = min(float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3))
-    assert seconds < 0.3, "0.06 s where it was measured; the limit leaves room for slow machines"

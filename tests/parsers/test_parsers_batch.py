@@ -572,7 +572,7 @@ def test_a_pipe_or_a_locked_file_is_a_problem_and_not_waited_for(tmp_path: Path)
 
 
 def test_each_specimen_of_a_large_batch_gets_its_own_rows_and_little_else(tmp_path: Path) -> None:
-    """Looking for each accession in each file's name, and splitting fusions.csv for each specimen, once took minutes."""
+    """Looking for each accession in each file's name, and splitting fusions.csv for each, once took minutes."""
     count = 2000
     accessions = [f"S26-{n:05}" for n in range(count)]
     rows = [SPECIMEN | {"accession": one, "fusion_files": f"run7_{n}.tsv"} for n, one in enumerate(accessions)]
