@@ -10,31 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from string import Formatter
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
-from interpret.conditions import Facts, Words, all_hold, read_words
+from interpret.conditions import Facts, Words, all_hold
 from interpret.findings import Relation
+from interpret.overlay import AGE, NEEDED_BY_CODE, merge, overlay_digest
+from interpret.table_rows import FORBIDDEN as FORBIDDEN
+from interpret.table_rows import ROW_NAMES, Change, Row, contents_of, digest_of, rows_of
+from interpret.table_rows import KnowledgeError as KnowledgeError
 
 EvidenceStatus = Literal["verified", "unverified"]
 Effect = Literal["none", "no_therapy", "hold", "alert", "never", "other_entity", "no_imt_therapy", "only_if_settled"]
-
-
-class KnowledgeError(Exception):
-    """Our tables are wrong: which table, row and column, and what to do. The reader is whoever edits the tables."""
-
-    def __init__(self, table: str, row: str, column: str, message: str, remedy: str) -> None:
-        self.table, self.row, self.column, self.message, self.remedy = table, row, column, message, remedy
-        place = ", ".join(part for part in (table, row, f"column '{column}'" if column else "") if part)
-        super().__init__(f"{place}: {message}\n  Try: {remedy}")
-
-    def __reduce__(self) -> tuple[type[KnowledgeError], tuple[str, str, str, str, str]]:
-        return (type(self), (self.table, self.row, self.column, self.message, self.remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +126,7 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Resistance:
-    """Variants of a driver that flag the lines of some agents."""
+    """Variants of a driver that flag the lines of some agents; `mark` names the laboratory whose row it is."""
 
     id: str
     driver: str
@@ -145,12 +135,18 @@ class Resistance:
     wording: str
     sources: tuple[str, ...]
     evidence_status: EvidenceStatus
+    mark: str = ""
     fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """All tables, with their version and the sha256 (hex) over every table file, the gene tables included."""
+    """
+    All tables, with their version and the sha256 (hex) over every table file, the gene tables included.
+
+    Where the laboratory changed rows, `sha256` covers its changes too, `changes` lists them, and the texts of its rows
+    end with their mark.
+    """
 
     version: str
     sha256: str
@@ -163,39 +159,108 @@ class Knowledge:
     risk: tuple[Rule, ...]
     resistance: tuple[Resistance, ...]
     guidance: tuple[Rule, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
-def load_knowledge(folder: Traversable | None = None) -> Knowledge:
+@dataclass(frozen=True, slots=True)
+class Tables:
     """
-    The packaged tables, or those of another folder, checked in full.
+    The rows as they are written, for those who read or compare them.
+
+    `sha256` is that of `Knowledge`; `packaged_sha256` leaves the laboratory's changes out.
+    """
+
+    version: str
+    sha256: str
+    packaged_sha256: str
+    rows: Mapping[str, Sequence[Row]]
+    changes: tuple[Change, ...]
+
+
+class Examined(NamedTuple):
+    """The tables as far as they could be read, what they mean, and every mistake; with a mistake, use neither."""
+
+    tables: Tables
+    knowledge: Knowledge
+    faults: tuple[KnowledgeError, ...]
+
+
+def load_knowledge(folder: Traversable | None = None, overlay: Mapping[str, bytes] | None = None) -> Knowledge:
+    """
+    The packaged tables, or those of another folder, checked in full; with the laboratory's `overlay`, files by name.
 
     Raises:
         KnowledgeError: a table is missing or a cell is wrong; the first fault found is named with its remedy.
     """
-    tables = files("interpret").joinpath("tables") if folder is None else folder
-    contents = _contents(tables)
-    version = _version(contents)
-    sources = _sources(_rows(contents, "sources.tsv", _SOURCE_COLUMNS))
+    examined = examine(folder, overlay)
+    if examined.faults:
+        raise examined.faults[0]
+    return examined.knowledge
+
+
+def read_tables(folder: Traversable | None = None, overlay: Mapping[str, bytes] | None = None) -> Tables:
+    """
+    The same rows, as they are written.
+
+    Raises:
+        KnowledgeError: as `load_knowledge`.
+    """
+    examined = examine(folder, overlay)
+    if examined.faults:
+        raise examined.faults[0]
+    return examined.tables
+
+
+def examine(folder: Traversable | None = None, overlay: Mapping[str, bytes] | None = None) -> Examined:
+    """The tables and every mistake in them, in the order of the tables."""
+    faults: list[KnowledgeError] = []
+    contents = contents_of(files("interpret").joinpath("tables") if folder is None else folder)
+    version = _version(contents, faults)
+    rows = {table: rows_of(contents, table, columns, faults) for table, columns in COLUMNS.items()}
+    for table in rows.values():
+        _unique(table)
+    changes: tuple[Change, ...] = ()
+    digest = packaged = digest_of(contents)
+    if overlay is not None:
+        rows, changes = merge(rows, overlay, COLUMNS, faults)
+    if changes:
+        digest = hashlib.sha256(f"{packaged}\0{overlay_digest(changes, rows)}".encode()).hexdigest()
+    tables = Tables(version, digest, packaged, rows, changes)
+    knowledge = _knowledge(tables)
+    _check_whole(tables, faults)
+    return Examined(tables, knowledge, tuple(faults))
+
+
+def _knowledge(tables: Tables) -> Knowledge:
+    rows = tables.rows
+    sources = _sources(rows["sources.tsv"])
+    blocks = _blocks(rows["blocks.tsv"], sources)
     return Knowledge(
-        version=version,
-        sha256=_sha256(contents),
+        version=tables.version,
+        sha256=tables.sha256,
         sources=sources,
-        actions=_actions(_rows(contents, "actionability.tsv", _ACTION_COLUMNS), sources),
-        blocks=_blocks(_rows(contents, "blocks.tsv", ("id", "wording"))),
-        partners=_partners(_rows(contents, "partners.tsv", _PARTNER_COLUMNS), sources),
-        concordance=_rules(_rows(contents, "concordance.tsv", _CONCORDANCE_COLUMNS), _CONCORDANCE, sources),
-        differential=_rules(_rows(contents, "differential.tsv", _DIFFERENTIAL_COLUMNS), _DIFFERENTIAL, sources),
-        risk=_rules(_rows(contents, "risk.tsv", _RISK_COLUMNS), _RISK, sources),
-        resistance=_resistance(_rows(contents, "resistance.tsv", _RESISTANCE_COLUMNS), sources),
-        guidance=_rules(_rows(contents, "guidance.tsv", _GUIDANCE_COLUMNS), _GUIDANCE, sources),
+        actions=_actions(rows["actionability.tsv"], sources, blocks),
+        blocks=blocks,
+        partners=_partners(rows["partners.tsv"], sources),
+        concordance=_rules(rows["concordance.tsv"], _CONCORDANCE, sources),
+        differential=_rules(rows["differential.tsv"], _DIFFERENTIAL, sources),
+        risk=_rules(rows["risk.tsv"], _RISK, sources),
+        resistance=_resistance(rows["resistance.tsv"], sources),
+        guidance=_rules(rows["guidance.tsv"], _GUIDANCE, sources),
+        changes=tables.changes,
     )
 
 
-# What no sentence of ours may hold, whatever the row: safety statements 1, 7, 10 and 15.
-FORBIDDEN = re.compile(
-    r"\bbenign\b|\brecommended\b|wild-type|fusion-negative|85\s?%|\b6\.5 cm|\b11 cm|\d\s?mg\b|\bmg/m|twice daily",
-    re.IGNORECASE,
-)
+def _check_whole(tables: Tables, faults: list[KnowledgeError]) -> None:
+    """What no single row can show: rows that the code names, and wording that no row uses."""
+    for (table, name), user in NEEDED_BY_CODE.items():
+        if tables.rows[table] and not any(row.name == name for row in tables.rows[table]):
+            faults.append(KnowledgeError(table, "", "", f"{name} is missing, which {user} needs", "restore the row"))
+    used = {row["block"] for row in tables.rows["actionability.tsv"]}
+    for row in tables.rows["blocks.tsv"]:
+        if row["id"] not in used:
+            row.note("id", f"no therapy line is of the block '{row['id']}'", "remove the row, or name it in a line")
+
 
 KINASES = ("ALK", "ROS1", "NTRK1", "NTRK2", "NTRK3", "RET", "PDGFRB", "IGF1R")
 LABEL_CONDITIONS = frozenset(
@@ -229,7 +294,7 @@ FACT_ID = re.compile(r"SF\d{3}")
 _GENE = re.compile(r"[A-Z][A-Za-z0-9-]*")
 _STAIN = re.compile(r"[A-Z][A-Z0-9_]*[+-]")
 _VARIANT = re.compile(r"[A-Z]\d+[A-Z]")
-_AGE = re.compile(r"from (\d+) years?(?: to under (\d+) years?)?|over (\d+) months?")
+_ANY = re.compile(r".*")
 _TAIL = ("sources", "evidence_status", "reviewed")
 
 
@@ -237,7 +302,7 @@ _TAIL = ("sources", "evidence_status", "reviewed")
 class _RuleTable:
     """How a rule table is read: its condition columns with their words, effects and placeholders."""
 
-    name: str
+    prefix: str
     vocabulary: Mapping[str, frozenset[str] | re.Pattern[str]]
     effects: Mapping[str, Effect]
     effect_column: str
@@ -260,7 +325,7 @@ _EFFECTS_OF_RISK: Mapping[str, Effect] = {"print": "none", "no_rule": "never"}
 _AGES = _closed("under_1_year under_2_years child adult")
 
 _CONCORDANCE = _RuleTable(
-    "concordance.tsv",
+    "CC",
     {
         "marker": frozenset({*MARKERS, "case"}),
         "ihc": _closed("positive weak equivocal negative not_done"),
@@ -287,7 +352,7 @@ _CONCORDANCE = _RuleTable(
     ),
 )
 _DIFFERENTIAL = _RuleTable(
-    "differential.tsv",
+    "DD",
     {
         "gene_5prime": _GENE,
         "gene_3prime": _GENE,
@@ -312,7 +377,7 @@ _DIFFERENTIAL = _RuleTable(
     _closed("fusion grounds tests"),
 )
 _RISK = _RuleTable(
-    "risk.tsv",
+    "RK",
     {
         "margin": _closed("R0 R1 R2 unknown"),
         "site": SITES,
@@ -327,7 +392,7 @@ _RISK = _RuleTable(
     _closed("margin size features mitoses"),
 )
 _GUIDANCE = _RuleTable(
-    "guidance.tsv",
+    "[A-Z]{2}",
     {
         "tumour": _closed("imt imt_open unspecified other"),
         "age": _AGES,
@@ -372,209 +437,111 @@ _DIFFERENTIAL_COLUMNS = (
 )
 _GUIDANCE_COLUMNS = ("id", "part", "section", "print", *_GUIDANCE.vocabulary, "wording", "follow_up", *_TAIL)
 _RISK_COLUMNS = ("id", "part", "rule", *_RISK.vocabulary, "wording", *_TAIL)
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "sources.tsv": _SOURCE_COLUMNS,
+    "actionability.tsv": _ACTION_COLUMNS,
+    "blocks.tsv": ("id", "wording", *_TAIL),
+    "partners.tsv": _PARTNER_COLUMNS,
+    "concordance.tsv": _CONCORDANCE_COLUMNS,
+    "differential.tsv": _DIFFERENTIAL_COLUMNS,
+    "risk.tsv": _RISK_COLUMNS,
+    "resistance.tsv": _RESISTANCE_COLUMNS,
+    "guidance.tsv": _GUIDANCE_COLUMNS,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line of a table; every read of a cell can say where it is when it is wrong."""
-
-    table: str
-    line: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    @property
-    def place(self) -> str:
-        name = self.cells.get("id") or self.cells.get("key") or ""
-        return f"line {self.line}" + (f" ({name})" if name else "")
-
-    def fault(self, column: str, message: str, remedy: str) -> KnowledgeError:
-        return KnowledgeError(self.table, self.place, column, message, remedy)
-
-    def one_of(self, column: str, allowed: Iterable[str]) -> str:
-        allowed = sorted(allowed)
-        if self[column] not in allowed:
-            raise self.fault(
-                column, f"'{self[column]}' is not a word of this column", f"use one of: {', '.join(allowed)}"
-            )
-        return self[column]
-
-    def listed(self, column: str, separator: str, allowed: frozenset[str] | re.Pattern[str]) -> tuple[str, ...]:
-        words = tuple(self[column].split(separator)) if self[column] else ()
-        for word in words:
-            self._check_word(column, word, allowed)
-        if len(set(words)) != len(words):
-            raise self.fault(column, "a word stands twice", "remove the repetition")
-        return words
-
-    def words(self, column: str, allowed: frozenset[str] | re.Pattern[str]) -> Words:
-        try:
-            words = read_words(self[column])
-        except ValueError as error:
-            raise self.fault(column, f"not a condition: {error}", "write any, a|b, !a|b or a&b") from None
-        for word in sorted(words.words):
-            self._check_word(column, word, allowed)
-        return words
-
-    def _check_word(self, column: str, word: str, allowed: frozenset[str] | re.Pattern[str]) -> None:
-        if isinstance(allowed, re.Pattern):
-            if not allowed.fullmatch(word):
-                raise self.fault(column, f"'{word}' has the wrong form", f"write it like {allowed.pattern}")
-        elif word not in allowed:
-            remedy = f"use one of: {', '.join(sorted(allowed))}"
-            raise self.fault(column, f"'{word}' is not a word of this column", remedy)
-
-    def text(self, column: str, placeholders: frozenset[str]) -> str:
-        text = self[column]
-        try:
-            named = {
-                name
-                for _, outer, specification, _ in Formatter().parse(text)
-                if outer is not None
-                for name in (outer, *(inner for _, inner, _, _ in Formatter().parse(specification or "") if inner))
-            }
-        except ValueError as error:
-            raise self.fault(column, f"braces do not pair: {error}", "write placeholders as {name}") from None
-        if unknown := sorted(named - placeholders):
-            remedy = f"known here: {', '.join(sorted(placeholders))}"
-            raise self.fault(column, f"unknown placeholder '{unknown[0]}'", remedy)
-        if found := FORBIDDEN.search(text):
-            raise self.fault(column, f"'{found.group()}' must not be printed", "rephrase; see the safety statements")
-        return text
-
-
-def _contents(tables: Traversable, prefix: str = "") -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for entry in tables.iterdir():
-        if entry.is_dir():
-            if not entry.name.startswith(("_", ".")):
-                found |= _contents(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".tsv", ".tsv.gz")) or entry.name == "VERSION":
-            found[prefix + entry.name] = entry.read_bytes()
-    return found
-
-
-def _sha256(contents: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(contents):
-        digest.update(f"{name}\0{len(contents[name])}\0".encode())
-        digest.update(contents[name])
-    return digest.hexdigest()
-
-
-def _version(contents: Mapping[str, bytes]) -> str:
+def _version(contents: Mapping[str, bytes], faults: list[KnowledgeError]) -> str:
     version = contents.get("VERSION", b"").decode("utf-8", "replace").strip()
     if not re.fullmatch(r"\d{4}\.\d{2}(\.\d+)?", version):
-        raise KnowledgeError("VERSION", "", "", "no version like 2026.11", "write year.month into tables/VERSION")
+        remedy = "write year.month into tables/VERSION"
+        faults.append(KnowledgeError("VERSION", "", "", "no version like 2026.11", remedy))
     return version
 
 
-def _rows(contents: Mapping[str, bytes], table: str, columns: Sequence[str]) -> list[_Row]:
-    if table not in contents:
-        raise KnowledgeError(table, "", "", "the table is missing", "put it into interpret/tables/")
-    try:
-        text = contents[table].decode("utf-8")
-    except UnicodeDecodeError:
-        raise KnowledgeError(table, "", "", "not UTF-8", "save the table as UTF-8 text") from None
-    if not text.endswith("\n"):
-        raise KnowledgeError(table, "", "", "the last line is cut short", "end the file with a line break")
-    header, *lines = text.removesuffix("\n").split("\n")
-    names = header.split("\t")
-    if sorted(names) != sorted(columns):
-        wrong = sorted(set(names) ^ set(columns)) or sorted(names)
-        raise KnowledgeError(
-            table, "line 1", wrong[0], "missing or unknown column", f"columns are: {', '.join(columns)}"
-        )
-    rows: list[_Row] = []
-    for number, line in enumerate(lines, start=2):
-        cells = line.split("\t")
-        if len(cells) != len(names):
-            message = f"{len(cells)} cells under {len(names)} columns"
-            raise KnowledgeError(table, f"line {number}", "", message, "separate the cells by single tabs")
-        if padded := next((name for name, cell in zip(names, cells, strict=True) if cell != cell.strip()), None):
-            raise KnowledgeError(table, f"line {number}", padded, "space around the text", "remove the space")
-        rows.append(_Row(table, number, dict(zip(names, cells, strict=True))))
-    if not rows:
-        raise KnowledgeError(table, "", "", "the table has no rows", "restore its rows")
-    return rows
-
-
-def _unique(rows: Iterable[_Row], key: Callable[[_Row], str], column: str) -> None:
+def _unique(rows: Iterable[Row]) -> None:
     seen: set[str] = set()
     for row in rows:
-        if key(row) in seen:
-            raise row.fault(column, f"'{key(row)}' stands twice", "give every row its own id")
-        seen.add(key(row))
+        if row.name in seen:
+            row.note(ROW_NAMES[row.table][0], f"'{row.name}' stands twice", "give every row its own id")
+        seen.add(row.name)
 
 
-def _check_date(row: _Row, column: str, form: str) -> None:
-    text = row[column]
-    parts = [int(part) for part in text.split("-") if part.isascii() and part.isdigit()]
-    is_full = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
-    if is_full:
-        try:
-            date(*parts)
-        except ValueError:
-            is_full = False
-    if not is_full and not (form == "year" and re.fullmatch(r"\d{4}", text)):
-        raise row.fault(column, f"'{text}' is not a date", "write it as 2026-11-22")
-
-
-def _sources(rows: list[_Row]) -> dict[str, Source]:
-    _unique(rows, lambda row: row["key"], "key")
+def _sources(rows: Sequence[Row]) -> dict[str, Source]:
     for row in rows:
-        _check_date(row, "date", "year")
+        row.check_date("date", is_year_enough=True)
         for column in ("key", "citation", "identifier"):
             if not row[column]:
-                raise row.fault(column, "empty", "say what is cited and how it is found")
+                row.note(column, "empty", "say what is cited and how it is found")
+        if not re.fullmatch(r"[A-Z][A-Za-z0-9-]*", row["key"]):
+            row.note("key", f"'{row['key']}' is not a key", "write letters, digits and hyphens")
         if row["key"].startswith(("OKB", "MOA")):
-            raise row.fault("key", "a licensed database", "cite the label, trial or paper itself")
-    return {row["key"]: Source(row["key"], row["citation"], row["identifier"], row["date"]) for row in rows}
+            row.note("key", "a licensed database", "cite the label, trial or paper itself")
+        _check_id(row, "key", r".*", "")
+        row.plain("citation")
+        row.plain("identifier")
+    return {row["key"]: _source(row) for row in rows}
 
 
-def _common(row: _Row, sources: Mapping[str, Source]) -> tuple[tuple[str, ...], EvidenceStatus]:
+# The key of rules that we made for safety; "laboratory" here means any.
+_LABORATORY_RULES = "LAB-RULE"
+
+
+def _source(row: Row) -> Source:
+    return Source(row["key"], row.marked_briefly(row["citation"]), row["identifier"], row["date"])
+
+
+def _check_id(row: Row, column: str, form: str, remedy: str) -> None:
+    """The form of an id; `LAB-` before it marks what a laboratory added, and nothing else."""
+    bare = row[column].removeprefix("LAB-") if row[column] != _LABORATORY_RULES else row[column]
+    if not re.fullmatch(form, bare):
+        row.note(column, f"'{row[column]}' is not a rule id", remedy)
+    if bare != row[column] and (row.change is None or row.change.kind != "add"):
+        row.note(column, "LAB- stands before the ids that a laboratory adds", "give the row one of our ids")
+
+
+def _common(row: Row, sources: Mapping[str, Source]) -> tuple[tuple[str, ...], EvidenceStatus]:
     """The sources and the evidence status of a row, checked."""
     keys = _cited(row, sources)
     if not keys:
-        raise row.fault("sources", "no source", "name at least one key of sources.tsv")
+        row.note("sources", "no source", "name at least one key of sources.tsv")
     status = row.one_of("evidence_status", ("verified", "unverified"))
     if "GK" in keys and status == "verified":
-        raise row.fault("evidence_status", "general knowledge is not verified", "write unverified, or cite a source")
-    _check_date(row, "reviewed", "day")
+        row.note("evidence_status", "general knowledge is not verified", "write unverified, or cite a source")
+    row.check_date("reviewed")
     return keys, cast(EvidenceStatus, status)
 
 
-def _cited(row: _Row, sources: Mapping[str, Source]) -> tuple[str, ...]:
+def _cited(row: Row, sources: Mapping[str, Source]) -> tuple[str, ...]:
     """The cited keys of sources.tsv. Ids of facts.tsv may stand beside them; they are no references."""
-    cited = row.listed("sources", ";", frozenset({*sources, *_fact_ids(row)}))
-    return tuple(key for key in cited if key in sources)
+    # Without a readable sources.tsv every key would be unknown, which would say nothing.
+    known = frozenset({*sources, *_fact_ids(row)}) if sources else _ANY
+    cited = row.listed("sources", ";", known)
+    return tuple(key for key in cited if key in sources) if sources else cited
 
 
-def _fact_ids(row: _Row) -> tuple[str, ...]:
+def _fact_ids(row: Row) -> tuple[str, ...]:
     return tuple(key for key in row["sources"].split(";") if FACT_ID.fullmatch(key))
 
 
-def _rules(rows: list[_Row], table: _RuleTable, sources: Mapping[str, Source]) -> tuple[Rule, ...]:
-    _unique(rows, lambda row: f"{row['id']} {row['part']}", "id")
+def _rules(rows: Sequence[Row], table: _RuleTable, sources: Mapping[str, Source]) -> tuple[Rule, ...]:
     return tuple(_rule(row, table, sources) for row in rows)
 
 
-def _rule(row: _Row, table: _RuleTable, sources: Mapping[str, Source]) -> Rule:
+def _rule(row: Row, table: _RuleTable, sources: Mapping[str, Source]) -> Rule:
     keys, status = _common(row, sources)
-    if not re.fullmatch(r"[A-Z]{2}\d{2}", row["id"]):
-        raise row.fault("id", f"'{row['id']}' is not a rule id", "write two letters and two digits")
+    _check_id(row, "id", table.prefix + r"\d{2}", "write the table's two letters and two digits")
+    if not re.fullmatch(r"[a-z]", row["part"]):
+        row.note("part", f"'{row['part']}' is not a part", "write a, b, c … in the order in which the rows are asked")
     wording = row.text("wording", table.placeholders)
     if not wording:
-        raise row.fault("wording", "empty", "say what is printed")
+        row.note("wording", "empty", "say what is printed")
     for phrase in row.cells.get("must_not_say", "").split("; "):
         if phrase and phrase.lower() in wording.lower():
-            raise row.fault("wording", f"says '{phrase}', which this row must not say", "rephrase")
+            row.note("wording", f"says '{phrase}', which this row must not say", "rephrase")
     effect = table.effects[row.one_of(table.effect_column, table.effects)]
     conditions = {column: row.words(column, allowed) for column, allowed in table.vocabulary.items()}
     if effect == "other_entity" and row["scope"] != "fusion":
-        raise row.fault("effect", "other_entity without a fusion", "set scope to fusion")
+        row.note("effect", "other_entity without a fusion", "set scope to fusion")
     return Rule(
         id=row["id"],
         part=row["part"],
@@ -582,16 +549,16 @@ def _rule(row: _Row, table: _RuleTable, sources: Mapping[str, Source]) -> Rule:
         effect=effect,
         result=row.one_of("result", ("none", "indeterminate", "mismatch", "hold")) if "result" in row.cells else "none",
         scope=_scope(row),
-        entity=row.cells.get("entity", ""),
-        wording=wording,
-        follow_up=row.text("follow_up", table.placeholders) if "follow_up" in row.cells else "",
+        entity=row.marked_briefly(row.plain("entity")) if "entity" in row.cells else "",
+        wording=row.marked(wording),
+        follow_up=row.marked_parts(row.text("follow_up", table.placeholders)) if "follow_up" in row.cells else "",
         sources=keys,
         evidence_status=status,
         fact_ids=_fact_ids(row),
     )
 
 
-def _scope(row: _Row) -> str:
+def _scope(row: Row) -> str:
     if "section" in row.cells:
         return row.one_of("section", _SECTIONS)
     return row.one_of("scope", ("fusion", "case")) if "scope" in row.cells else "case"
@@ -603,41 +570,39 @@ _REGULATORY = _closed("approved accelerated conditional other_tumour evidence no
 _RELATIONS = _closed("on_label off_label guideline conditions_not_met trial_evidence")
 
 
-def _actions(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Action, ...]:
+def _actions(rows: Sequence[Row], sources: Mapping[str, Source], blocks: Mapping[str, str]) -> tuple[Action, ...]:
+    seen: set[str] = set()
     for row in rows:
-        row.listed("jurisdiction", "|", _JURISDICTIONS)
-    _unique(
-        (
-            _Row(row.table, row.line, {"id": f"{row['id']} {one}"})
-            for row in rows
-            for one in row["jurisdiction"].split("|")
-        ),
-        lambda row: row["id"],
-        "id",
-    )
-    return tuple(_action(row, sources) for row in rows)
+        for place in row.listed("jurisdiction", "|", _JURISDICTIONS):
+            if f"{row['id']} {place}" in seen:
+                row.note("id", f"'{row['id']} {place}' stands twice", "give every row its own id")
+            seen.add(f"{row['id']} {place}")
+    return tuple(_action(row, sources, blocks) for row in rows)
 
 
-def _action(row: _Row, sources: Mapping[str, Source]) -> Action:
+def _action(row: Row, sources: Mapping[str, Source], blocks: Mapping[str, str]) -> Action:
     keys, status = _common(row, sources)
-    if not re.fullmatch(r"ACT\d{2}", row["id"]):
-        raise row.fault("id", f"'{row['id']}' is not a rule id", "write ACT and two digits")
+    _check_id(row, "id", r"ACT\d{2}", "write ACT and two digits")
     is_printed = row.one_of("print", ("yes", "omit")) == "yes"
     if status == "unverified" and is_printed:
-        raise row.fault("print", "an unverified row carries a therapy line", "set print to omit, or verify the row")
+        row.note("print", "an unverified row carries a therapy line", "set print to omit, or verify the row")
     _check_tier(row, is_printed)
     if row["approved"]:
-        _check_date(row, "approved", "day")
+        row.check_date("approved")
+    if row["block"] and row["block"] not in blocks:
+        row.note("block", f"'{row['block']}' is not in blocks.tsv", "name one of its rows, or leave the cell empty")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z -]*", row["agent"]):
+        row.note("agent", f"'{row['agent']}' is not a name", "write the agent's name, or none")
     relation = row.one_of("relation", _RELATIONS)
     conditions = row.listed("conditions", ";", LABEL_CONDITIONS)
     if relation == "on_label" and not conditions:
-        raise row.fault("conditions", "a label without conditions", "name the label's conditions")
+        row.note("conditions", "a label without conditions", "name the label's conditions")
     if is_printed and not (row["wording"] and row["status"]):
-        raise row.fault("wording", "empty", "say what is printed, and the short status")
+        row.note("wording", "empty", "say what is printed, and the short status")
     age = _age(row)
     hidden = row.one_of("outside_age", ("show", "suppress")) == "suppress"
     if age.text and not hidden and not row["outside_wording"]:
-        raise row.fault("outside_wording", "empty", "say what is printed outside the age, or suppress it")
+        row.note("outside_wording", "empty", "say what is printed outside the age, or suppress it")
     return Action(
         id=row["id"],
         jurisdictions=frozenset(row["jurisdiction"].split("|")),
@@ -654,61 +619,60 @@ def _action(row: _Row, sources: Mapping[str, Source]) -> Action:
         level=row["level"],
         is_printed=is_printed,
         block=row["block"],
-        wording=row.text("wording", _ACTION_TEXT),
-        outside_wording=row.text("outside_wording", _ACTION_TEXT),
-        status=row.text("status", _ACTION_TEXT),
+        wording=row.marked(row.text("wording", _ACTION_TEXT)),
+        outside_wording=row.marked(row.text("outside_wording", _ACTION_TEXT)),
+        status=row.marked_briefly(row.text("status", _ACTION_TEXT)),
         sources=keys,
         evidence_status=status,
         fact_ids=_fact_ids(row),
     )
 
 
-def _check_tier(row: _Row, is_printed: bool) -> None:
+def _check_tier(row: Row, is_printed: bool) -> None:
     """AMP/ASCO/CAP 2017: tier I goes with level A or B, tier II with C or D, tier III with none."""
     allowed = {"I": ("A", "B"), "II": ("C", "D"), "III": ("",), "": ("",)}
-    row.one_of("tier", allowed)
-    if row["level"] not in allowed[row["tier"]]:
+    if row["level"] not in allowed[row.one_of("tier", allowed)]:
         message = f"tier '{row['tier']}' does not go with level '{row['level']}'"
-        raise row.fault("level", message, "I with A or B, II with C or D, III without a level")
+        row.note("level", message, "I with A or B, II with C or D, III without a level")
     if is_printed and not row["tier"]:
-        raise row.fault("tier", "a printed row without a tier", "give the tier")
+        row.note("tier", "a printed row without a tier", "give the tier")
     if row["agent"] == "none" and row["tier"] in ("I", "II"):
-        raise row.fault("tier", "a therapy tier without an agent", "use tier III")
+        row.note("tier", "a therapy tier without an agent", "use tier III")
     if row["finding"] == "not_functional" and row["agent"] != "none":
-        raise row.fault("agent", "a drug for an event without a functional kinase", "set the agent to none")
+        row.note("agent", "a drug for an event without a functional kinase", "set the agent to none")
 
 
-def _age(row: _Row) -> AgeRange:
+def _age(row: Row) -> AgeRange:
     text = row["age"]
     if text == "any":
         return AgeRange()
-    found = _AGE.fullmatch(text)
+    found = AGE.fullmatch(text)
     if not found:
-        raise row.fault("age", f"'{text}' is not an age range", "write 'from 1 year', 'from 1 year to under 18 years'…")
+        row.note("age", f"'{text}' is not an age range", "write 'from 1 year', 'from 1 year to under 18 years'…")
+        return AgeRange(text=text)
     years, stop, months = found.groups()
     if months:
         return AgeRange(over=int(months), text=text)
     return AgeRange(start=int(years) * 12, stop=int(stop) * 12 if stop else None, text=text)
 
 
-def _blocks(rows: list[_Row]) -> dict[str, str]:
-    _unique(rows, lambda row: row["id"], "id")
-    return {row["id"]: row.text("wording", _closed("agents guideline")) for row in rows}
+def _blocks(rows: Sequence[Row], sources: Mapping[str, Source]) -> dict[str, str]:
+    for row in rows:
+        _common(row, sources)
+    return {row["id"]: row.marked(row.text("wording", _closed("agents guideline"))) for row in rows}
 
 
-def _partners(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Partner, ...]:
-    _unique(rows, lambda row: row["id"], "id")
+def _partners(rows: Sequence[Row], sources: Mapping[str, Source]) -> tuple[Partner, ...]:
     found: list[Partner] = []
     for row in rows:
         keys, status = _common(row, sources)
-        if not re.fullmatch(r"PT\d{3}", row["id"]):
-            raise row.fault("id", f"'{row['id']}' is not a rule id", "write PT and three digits")
+        _check_id(row, "id", r"PT\d{3}", "write PT and three digits")
         row.listed("driver", "|", _GENE)
         kind = row.one_of("kind", ("gene", "mechanism", "treatment"))
         partners = row.listed("partners", "|", _GENE if kind != "mechanism" else re.compile(r"\w+"))
         pattern = row.words("expected_pattern", PATTERNS)
-        wording = row.text("wording", _closed("fusion"))
-        expected = row["expected_text"]
+        wording = row.marked(row.text("wording", _closed("fusion")))
+        expected = row.plain("expected_text")
         found.append(
             Partner(
                 *(row["id"], row["driver"], partners, kind, pattern, expected, wording, keys, status, _fact_ids(row))
@@ -717,15 +681,18 @@ def _partners(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Partner,
     return tuple(found)
 
 
-def _resistance(rows: list[_Row], sources: Mapping[str, Source]) -> tuple[Resistance, ...]:
-    _unique(rows, lambda row: row["id"], "id")
+def _resistance(rows: Sequence[Row], sources: Mapping[str, Source]) -> tuple[Resistance, ...]:
     found: list[Resistance] = []
     for row in rows:
         keys, status = _common(row, sources)
+        _check_id(row, "id", r"RV\d{2}", "write RV and two digits")
         row.one_of("driver", KINASES)
         row.one_of("effect", ("flag",))
         variants = frozenset(row.listed("variants", "|", _VARIANT))
         agents = frozenset(row.listed("agents", "|", re.compile(r"[a-z]+")))
-        wording = row.text("wording", _closed("variant gene"))
-        found.append(Resistance(row["id"], row["driver"], variants, agents, wording, keys, status, _fact_ids(row)))
+        wording = row.marked(row.text("wording", _closed("variant gene")))
+        mark = row.change.mark if row.change is not None else ""
+        found.append(
+            Resistance(row["id"], row["driver"], variants, agents, wording, keys, status, mark, _fact_ids(row))
+        )
     return tuple(found)

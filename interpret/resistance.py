@@ -31,10 +31,11 @@ class Flag:
         # An unverified row already says that the effect is open.
         if self.is_listed or self.row.evidence_status == "unverified":
             return self.row.wording.format_map({"variant": self.change, "gene": self.row.driver})
-        return (
+        text = (
             f"Resistance alert: {self.change} in {self.row.driver} was reported with this specimen, at a position of "
             "known resistance; the effect of this change is not in the knowledge tables. This agent may not be active."
         )
+        return f"{text} {self.row.mark}".rstrip()
 
     @property
     def status(self) -> str:
