@@ -3,7 +3,9 @@ CTAT-LR-fusion predictions (`ctat-LR-fusion.fusion_predictions.tsv`): fusions in
 
 Columns: https://github.com/TrinityCTAT/CTAT-LR-fusion/wiki. Left is the 5' gene, `SYMBOL^ENSG…` or the symbol alone.
 `num_LR`, the long reads across the junction -> `split_reads`; long reads have no pairs. Counts of short reads, where
-the run had them too, stay as given. `LR_accessions`, the names of all reads, are not kept.
+the run had them too, stay as given. Such a table joins both kinds of reads (util/merge_mm2fusion_FI.py): a junction of
+short reads alone has no `num_LR`, and its `JunctionReadCount` -> `split_reads`, `SpanningFragCount` ->
+`spanning_pairs`. `LR_accessions`, the names of all reads, are not kept.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ _KEPT = (
     "annots",
     "PROT_FUSION_TYPE",
 )
+_NOTHING = ("", "NA")
+_SHORT_READS = ("reads", "short reads: no long read crosses this junction")
 
 
 def _sniff(text: str) -> bool:
@@ -61,7 +65,9 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
-    gene_5prime, gene_3prime = both_genes(table, row, "FusionName")
+    is_short = _is_of_short_reads_alone(table, row)
+    gene_5prime, gene_3prime = both_genes(table, row, "FusionName", _NOTHING if is_short else ("",))
+    splice_type = table.cell(row, "SpliceType")
     return FusionCall(
         caller=_CALLER,
         gene_5prime=gene_5prime,
@@ -74,10 +80,17 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
         transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
         transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
         reading_frame=frame_of(table, row),
-        split_reads=table.count(row, "num_LR", REMEDY),
-        event_type=table.cell(row, "SpliceType"),
-        as_given=kept_cells(table, row, _KEPT),
+        split_reads=table.count(row, "JunctionReadCount" if is_short else "num_LR", REMEDY),
+        spanning_pairs=table.count(row, "SpanningFragCount", REMEDY) if is_short else None,
+        event_type="" if splice_type in _NOTHING else splice_type,
+        as_given=(*([_SHORT_READS] if is_short else []), *kept_cells(table, row, _KEPT)),
     )
+
+
+def _is_of_short_reads_alone(table: CallerTable, row: Row) -> bool:
+    if table.cell(row, "num_LR") not in _NOTHING or "SpanningFragCount" not in table.columns:
+        return False
+    return table.cell(row, "JunctionReadCount") not in _NOTHING
 
 
 FORMAT = CallerFormat(_CALLER, _sniff, _read)

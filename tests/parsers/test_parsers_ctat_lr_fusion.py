@@ -61,6 +61,24 @@ def test_short_reads_stay_beside_as_given(tmp_path: Path) -> None:
     assert ("JunctionReadCount", "3") in call.as_given
 
 
+@pytest.mark.parametrize("nothing", ["", "NA"])
+def test_a_junction_of_short_reads_alone_keeps_their_numbers(tmp_path: Path, nothing: str) -> None:
+    """The table joins both kinds of reads; where one kind did not find a junction, its cells are empty or `NA`."""
+    absent = dict.fromkeys(("num_LR", "LeftGene", "RightGene", "SpliceType", "LR_accessions", "LR_FFPM"), nothing)
+    cells = absent | {"JunctionReadCount": "31.0", "SpanningFragCount": "12.0", "SR_FFPM": "0.9412"}
+    call = one(tmp_path, WITH_SHORT_READS, **cells)
+    assert (call.gene_5prime, call.gene_3prime, call.event_type) == ("EML4", "ALK", "")
+    assert (call.split_reads, call.spanning_pairs) == (31, 12)
+    assert ("reads", "short reads: no long read crosses this junction") in call.as_given
+
+
+@pytest.mark.parametrize("short", [{"JunctionReadCount": ""}, {"JunctionReadCount": "NA"}, {"JunctionReadCount": "."}])
+def test_a_junction_without_a_number_of_any_reads_is_refused(tmp_path: Path, short: dict[str, str]) -> None:
+    rows = [a_row(num_LR="", SpanningFragCount="", **short)]
+    (problem,) = problems_of(tmp_path, table_text(WITH_SHORT_READS, rows))
+    assert (problem.code, problem.column) == ("not-a-whole-number", "num_LR")
+
+
 def test_a_header_alone_means_tested_without_a_call(tmp_path: Path) -> None:
     assert source_of(tmp_path, HEADER + "\n").calls == 0
 
