@@ -25,6 +25,7 @@ from interpret.findings import (
     Statement,
     Therapy,
 )
+from interpret.guidance import Guidance
 from interpret.knowledge import Action, Knowledge, Partner, Resistance, Rule
 from interpret.origins import Origins, once
 from interpret.resistance import protein_change
@@ -39,6 +40,7 @@ Facts = tuple[Because, ...]
 def explained(
     interpretation: Interpretation,
     findings: Findings,
+    guidance: Sequence[Guidance],
     case: Case,
     assay: Assay,
     laboratory: Laboratory,
@@ -47,15 +49,16 @@ def explained(
     """The interpretation with the facts behind every sentence, and the rows of the tables that it rests on."""
     origins = Origins(case, assay, laboratory, findings, interpretation.reviewed_calls)
     evidence = _Evidence(findings, origins, knowledge)
+    notes = tuple(evidence.of_guidance(one.ruling) for one in guidance)
     concordance = tuple(evidence.of_concordance(one) for one in interpretation.concordance)
     alerts = tuple(evidence.of_alert(one) for one in interpretation.alerts)
     risk = tuple(evidence.of_risk(one) for one in interpretation.risk)
     therapies = tuple(replace(one, because=evidence.of_therapy(one)) for one in interpretation.therapies)
     found = replace(interpretation, concordance=concordance, alerts=alerts, risk=risk, therapies=therapies)
-    statements = tuple(replace(one, because=evidence.of_statement(one, found)) for one in found.statements)
+    statements = tuple(replace(one, because=evidence.of_statement(one, found, notes)) for one in found.statements)
     found = replace(found, statements=statements)
-    found = replace(found, explanations=(*_of_verdict(found, evidence), *_of_limitations(found, evidence)))
-    return replace(found, rules=_spoken_rules(found, knowledge))
+    found = replace(found, explanations=(*_of_verdict(found, notes, evidence), *_of_limitations(found, evidence)))
+    return replace(found, rules=_spoken_rules(found, notes, knowledge))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,12 @@ class _Evidence:
         named = self._named(ruling, "")
         return replace(ruling, because=_once((*met, self.tumour(), *named)))
 
+    def of_guidance(self, ruling: Ruling) -> Ruling:
+        met = [replace(one, rows=self._rows_of_guidance(one.fact)) for one in ruling.because]
+        drivers = [one for one in self.all_fusions() if (one.classification, one.role) == ("reportable", "driver")]
+        called = [Because("fusion", one.name, rows=self.origins.calls(one.name)) for one in drivers]
+        return replace(ruling, because=_once((*met, self.tumour(), *called)))
+
     def of_therapy(self, line: Therapy) -> Facts:
         """What a therapy line rests on: the fusion, the patient, the tumour, the place, and each label condition."""
         fusion = self._fusion(line.fusion)
@@ -104,8 +113,10 @@ class _Evidence:
             facts.append(Because("guideline_version", version, rows=rows))
         return _once((*facts, Because("tier", f"{line.tier}-{line.level}".strip("-") or "none")))
 
-    def of_statement(self, statement: Statement, found: Interpretation) -> Facts:
+    def of_statement(self, statement: Statement, found: Interpretation, notes: Sequence[Ruling]) -> Facts:
         """The facts of the ruling, line, note or fusion that the statement prints."""
+        if said := _of_ruling(statement, notes):
+            return said
         match statement.section:
             case "diagnostic" | "concordance" | "risk":
                 return _of_ruling(statement, (*found.alerts, *found.concordance, *found.risk))
@@ -352,7 +363,7 @@ class _Evidence:
             "drivers": self._rows_of_all_sequencing,
             "kinase_stains": origins.kinase_stains,
         }
-        return others[fact]()
+        return others.get(fact, tuple)()
 
     def _rows_of_alert(self, one: Because, name: str) -> tuple[InputRow, ...]:
         origins = self.origins
@@ -369,7 +380,7 @@ class _Evidence:
             "disease": lambda: origins.specimen("disease_status"),
             "sequencing": self._rows_of_all_sequencing,
         }
-        return rows[one.fact]()
+        return rows.get(one.fact, tuple)()
 
     def _rows_of_risk(self, fact: str) -> tuple[InputRow, ...]:
         origins = self.origins
@@ -387,7 +398,32 @@ class _Evidence:
                 *origins.calls_of(self.all_fusions()),
             ),
         }  # fmt: skip
-        return rows[fact]()
+        return rows.get(fact, tuple)()
+
+    def _rows_of_guidance(self, fact: str) -> tuple[InputRow, ...]:
+        origins = self.origins
+        rows: Mapping[str, Callable[[], tuple[InputRow, ...]]] = {
+            **dict.fromkeys(("driver", "partner", "agents_for"), lambda: origins.calls_of(self.all_fusions())),
+            "tumour": origins.tumour,
+            "age": origins.age,
+            "jurisdiction": origins.jurisdiction,
+            "site": lambda: origins.specimen("site"),
+            "resistance": origins.variants,
+            "earlier_agent": lambda: origins.specimen("prior_therapy"),
+            "alk_ihc": lambda: origins.stains("ALK"),
+            "alk_fish": lambda: origins.fish("ALK"),
+            "sequencing": self._rows_of_all_sequencing,
+            "tested_by": origins.files,
+            "resectability": lambda: origins.specimen("resectability"),
+            "disease": lambda: origins.specimen("disease_status"),
+            "morphology": lambda: origins.specimen("morphology", "diagnosis"),
+            "differential": self._rows_of_alerts,
+        }
+        return rows.get(fact, tuple)()
+
+    def _rows_of_alerts(self) -> tuple[InputRow, ...]:
+        rulings = self.findings.alerts.rulings
+        return once(row for each in rulings for one in each.because for row in self._rows_of_alert(one, each.marker))
 
     def _rows_of_sequencing(self, evidence: GroupEvidence) -> tuple[InputRow, ...]:
         """The calls; where there is none, what the absence of one rests on."""
@@ -425,7 +461,7 @@ _EXCLUDING = (
 )  # fmt: skip
 
 
-def _of_verdict(found: Interpretation, evidence: _Evidence) -> list[Explanation]:
+def _of_verdict(found: Interpretation, notes: Sequence[Ruling], evidence: _Evidence) -> list[Explanation]:
     verdict = found.verdict
     facts = (Because("status", verdict.status.replace("_", " ")), *evidence.of_verdict())
     rulings = (*found.concordance, *found.alerts)
@@ -433,7 +469,10 @@ def _of_verdict(found: Interpretation, evidence: _Evidence) -> list[Explanation]
     said = [Explanation("headline", verdict.headline, deciding, facts)]
     said += [Explanation("summary", text, *_of_summary(text, found, evidence, facts)) for text in verdict.summary]
     said.append(Explanation("certainty", verdict.certainty, (), facts))
-    said += [Explanation("next_step", text, *_of_step(text, found, facts)) for text in verdict.next_steps]
+    said += [
+        Explanation("next_step", text, *_of_step(text, (*found.alerts, *found.concordance, *notes), facts))
+        for text in verdict.next_steps
+    ]
     return said
 
 
@@ -452,8 +491,8 @@ def _of_summary(text: str, found: Interpretation, evidence: _Evidence, facts: Fa
     return tuple(rules), _once((*facts, *more))
 
 
-def _of_step(text: str, found: Interpretation, facts: Facts) -> tuple[tuple[str, ...], Facts]:
-    rulings = [one for one in (*found.alerts, *found.concordance) if one.recommendation == text]
+def _of_step(text: str, rulings: Sequence[Ruling], facts: Facts) -> tuple[tuple[str, ...], Facts]:
+    rulings = [one for one in rulings if one.recommendation == text]
     if not rulings:
         return (), facts
     return tuple(dict.fromkeys(one.rule for one in rulings)), _once(fact for one in rulings for fact in one.because)
@@ -521,13 +560,13 @@ def _once(facts: Iterable[Because]) -> Facts:
 
 
 def _row_of(ruling: Ruling, knowledge: Knowledge) -> Rule | None:
-    tables = (knowledge.concordance, knowledge.differential, knowledge.risk)
+    tables = (knowledge.concordance, knowledge.differential, knowledge.risk, knowledge.guidance)
     return next((row for table in tables for row in table if (row.id, row.part) == (ruling.rule, ruling.part)), None)
 
 
-def _spoken_rules(found: Interpretation, knowledge: Knowledge) -> tuple[SpokenRule, ...]:
+def _spoken_rules(found: Interpretation, notes: Sequence[Ruling], knowledge: Knowledge) -> tuple[SpokenRule, ...]:
     """Every row of the tables that some sentence rests on, in the order of the tables."""
-    rulings = (*found.concordance, *found.alerts, *found.risk)
+    rulings = (*found.concordance, *found.alerts, *found.risk, *notes)
     parts = {(one.rule, one.part) for one in rulings}
     named = {rule for one in found.statements for rule in rule_ids(one.rule)} | {one.rule for one in found.therapies}
     named |= {one.rule for one in rulings} | {fusion.partner_rule for fusion in found.fusions}
@@ -536,6 +575,7 @@ def _spoken_rules(found: Interpretation, knowledge: Knowledge) -> tuple[SpokenRu
         *(_spoken(one, "concordance", one.part) for one in knowledge.concordance if (one.id, one.part) in parts),
         *(_spoken(one, "differential", one.part) for one in knowledge.differential if (one.id, one.part) in parts),
         *(_spoken(one, "risk", one.part) for one in knowledge.risk if (one.id, one.part) in parts),
+        *(_spoken(one, "guidance", one.part) for one in knowledge.guidance if (one.id, one.part) in parts),
         *(_spoken(one, "partners") for one in knowledge.partners if one.id in named),
         *(_spoken(one, "resistance") for one in knowledge.resistance if one.id in named),
         *(

@@ -93,7 +93,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
     )
-    return explained(said, findings, case, assay, laboratory, knowledge)
+    return explained(said, findings, guidance, case, assay, laboratory, knowledge)
 
 
 def _predicted(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:

@@ -83,9 +83,7 @@ class Origins:
     def files(self) -> tuple[InputRow, ...]:
         """The fusion files that were read to their end."""
         return tuple(
-            InputRow(
-                source.file, None, "", f"{source.caller or source.format}, {source.molecule}, {source.calls} calls"
-            )
+            InputRow(source.file, None, "", f"{source.caller or source.format}, {source.molecule}")
             for source in self.case.sources
         )
 
