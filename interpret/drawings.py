@@ -38,7 +38,8 @@ def drawn_gene(side: Side, end: End, frame: ReadingFrame, models: GeneModels) ->
     numbering = gene.numberings.get(transcript)
     exon_count = numbering.exon_count if numbering and numbering.exon_count else side.transcript.exon_count
     shift = numbering.aa_shift if numbering else 0
-    protein_aa = numbering.protein_aa if numbering else gene.protein_aa
+    # A gene of the laboratory's annotation may make no protein.
+    protein_aa = numbering.protein_aa if numbering else gene.protein_aa or None
     kept = _kept_amino_acids(side, end, frame, shift, protein_aa)
     return DrawnGene(
         gene=gene.symbol,
@@ -58,7 +59,7 @@ def _component(side: Side, models: GeneModels) -> str:
         return UNKNOWN_GENE
     transcript, exon = printed_exon(side, models)
     if exon is None or not transcript:
-        return f"{side.symbol}({side.gene.hgnc_id.lower()})" if side.gene else side.symbol
+        return f"{side.symbol}({side.gene.hgnc_id.lower()})" if side.gene and side.gene.hgnc_id else side.symbol
     offset = f"{side.offset:+d}" if side.offset else ""
     return f"{transcript}({side.symbol}):e.{exon}{offset}"
 

@@ -81,6 +81,7 @@ class Fusion:
     `reasons` say why the classification is what it is. `tier` is "I".."III" or "", `level` "A".."D" or "".
     `may_be` are the drivers that an ambiguous symbol may stand for; `driver` is then the first of them.
     `supporting_reads` is set where the caller gives one number alone for split reads and spanning pairs.
+    `hgvs_r` is the HGVS description on RNA level; where it is empty, `hgvs_r_reason` says why.
     """
 
     name: str
@@ -115,6 +116,8 @@ class Fusion:
     drawing_3prime: DrawnGene | None = None
     may_be: tuple[str, ...] = ()
     supporting_reads: int | None = None
+    hgvs_r: str = ""
+    hgvs_r_reason: str = "the transcript was not sequenced"
 
     @property
     def driver_in_words(self) -> str:

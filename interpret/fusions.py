@@ -14,6 +14,7 @@ from interpret.classification import Appraisal, appraise, driver_of, spoken_read
 from interpret.drawings import drawn_gene, printed_exon, vicc_name
 from interpret.findings import CallerEvidence, Disposition, Fusion, GeneResult, ReviewedCall
 from interpret.genes import GeneModels
+from interpret.hgvs import rna_description
 from interpret.junctions import UNKNOWN_GENE
 from interpret.merging import same_junction_groups, same_pair_groups, sort_key
 from interpret.orientation import Junction, read_junction
@@ -193,6 +194,7 @@ def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
     main = pair.main
     shown = main.shown
     five, three = shown.five, shown.three
+    hgvs = rna_description(shown)
     transcript_5prime, exon_5prime = printed_exon(five, models)
     transcript_3prime, exon_3prime = printed_exon(three, models)
     return Fusion(
@@ -223,6 +225,8 @@ def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
         molecule=_molecule(pair),
         drawing_5prime=drawn_gene(five, "5", main.frame, models) if shown.is_ordered else None,
         drawing_3prime=drawn_gene(three, "3", main.frame, models) if shown.is_ordered else None,
+        hgvs_r=hgvs.text,
+        hgvs_r_reason=hgvs.reason,
     )
 
 

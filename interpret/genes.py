@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Literal, cast, get_args
@@ -149,7 +149,8 @@ class Gene:
     One gene. `driver_end` is the end of a fusion at which it drives: kinases at the 3′ end.
 
     `transcript` is the accession whose exons and coding range are embedded; `printed_transcript` the one that reports
-    use (they differ for ROS1, whose literature counts on NM_002944.3).
+    use (they differ for ROS1, whose literature counts on NM_002944.3). `annotation` names the laboratory's own
+    annotation that the gene was taken from; empty for an embedded one.
     """
 
     symbol: str
@@ -163,6 +164,7 @@ class Gene:
     features: tuple[Feature, ...]
     numberings: Mapping[str, Numbering]
     other_edges: tuple[OtherEdge, ...] = ()
+    annotation: str = ""
 
     @property
     def kinase(self) -> Feature | None:
@@ -199,7 +201,12 @@ class ExonNumber:
 
 @dataclass(frozen=True, slots=True)
 class GeneModels:
-    """All embedded genes; immutable, and the same for every specimen."""
+    """
+    All embedded genes; immutable, and the same for every specimen.
+
+    `extended` adds what a laboratory's own annotation has for one case: genes, and `others`, the transcripts of a gene
+    beside its default one, the best first.
+    """
 
     version: str
     genes: Mapping[str, Gene]
@@ -211,6 +218,43 @@ class GeneModels:
     _noncoding: Mapping[str, str] = field(repr=False)
     _index: Mapping[tuple[Build, str, int], tuple[str, ...]] = field(repr=False)
     _ensembl: frozenset[str] = field(repr=False)
+    others: Mapping[tuple[str, Build], tuple[Transcript, ...]] = field(default_factory=dict, repr=False)
+
+    def extended(
+        self,
+        *,
+        genes: Iterable[Gene],
+        transcripts: Iterable[Transcript],
+        others: Iterable[Transcript],
+        noncoding: Mapping[str, str],
+    ) -> GeneModels:
+        """These models and more: an embedded gene and its transcript stay as they are."""
+        added = {gene.symbol: gene for gene in genes if not self._is_embedded(gene.symbol)}
+        own = {(one.gene, one.build): one for one in transcripts if not self._is_embedded(one.gene)}
+        beside: dict[tuple[str, Build], tuple[Transcript, ...]] = dict(self.others)
+        for one in others:
+            beside[one.gene, one.build] = (*beside.get((one.gene, one.build), ()), one)
+        index = dict(self._index)
+        for key, symbols in _position_index({**self.genes, **added}, own).items():
+            index[key] = (*index.get(key, ()), *(symbol for symbol in symbols if symbol not in index.get(key, ())))
+        return replace(
+            self,
+            genes={**added, **self.genes},
+            transcripts={**own, **self.transcripts},
+            others=beside,
+            _noncoding={**noncoding, **self._noncoding},
+            _index=index,
+        )
+
+    def other_transcripts(self, symbol: str, build: Build) -> tuple[Transcript, ...]:
+        """The gene's transcripts in the laboratory's annotation, the best first; none without an annotation."""
+        return self.others.get((symbol, build), ())
+
+    def other_transcript(self, symbol: str, build: Build, accession: str) -> Transcript | None:
+        """The one among them that a caller names, whatever its version; None if it is not there."""
+        wanted = _without_version(accession)
+        same = [one for one in self.other_transcripts(symbol, build) if _without_version(one.accession) == wanted]
+        return min(same, key=lambda one: one.accession != accession) if accession and same else None
 
     @property
     def symbols(self) -> frozenset[str]:
@@ -279,8 +323,9 @@ class GeneModels:
 
         Listed genes, and the symbol forms that HGNC reserves for non-coding genes (doi:10.15252/embj.2019103777).
         """
-        if symbol in self.genes:
-            return ""
+        gene = self.genes.get(symbol)
+        if gene is not None:
+            return self._noncoding.get(symbol, "") if gene.annotation else ""
         return self._noncoding.get(symbol, "") or _noncoding_by_name(symbol)
 
     def default_exon(self, gene: Gene, exon: int, transcript: str) -> ExonNumber:
@@ -320,6 +365,10 @@ class GeneModels:
         if numbering is None or exon not in numbering.to_other:
             return gene.transcript, exon
         return numbering.transcript, numbering.to_other[exon]
+
+    def _is_embedded(self, symbol: str) -> bool:
+        gene = self.genes.get(symbol)
+        return gene is not None and not gene.annotation
 
     def _exon_without_transcript(self, gene: Gene, exon: int) -> ExonNumber:
         for name, numbering in gene.numberings.items():

@@ -9,9 +9,9 @@ are counted; a DNA breakpoint inside an intron leaves the exons beside it, an as
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
-from interpret.genes import Gene, GeneModels, OtherEdge, Transcript
+from interpret.genes import ExonNumber, Gene, GeneModels, OtherEdge, Transcript
 from parsers.records import Breakpoint, Build, FusionCall, Molecule
 
 End = Literal["5", "3"]
@@ -39,7 +39,8 @@ class Side:
     caller's own where there is no gene model. `doubts` are sentences that forbid a reportable result; `label_doubt` is
     one more, where the reading frame depends on whether position or exon number is right. `may_be` are the drivers that
     an ambiguous symbol may stand for, `naming` says how the symbol was read. `conflicts` are disagreements
-    to print, `notes` say how the end was read.
+    to print, `notes` say how the end was read. `edge` is the transcript and its exon on whose very edge the end lies;
+    None where it lies on none, or on one of a transcript that is not known whole.
     """
 
     symbol: str
@@ -60,6 +61,7 @@ class Side:
     label_doubt: str = ""
     may_be: tuple[Gene, ...] = ()
     naming: str = ""
+    edge: tuple[Transcript, int] | None = None
 
     @property
     def is_known(self) -> bool:
@@ -130,7 +132,7 @@ def place_ends(
 def place_exon(side: Side, model: Transcript, end: End, exon: int) -> Side:
     """The end at the edge of `exon` of the default transcript: its last base (5′) or its first (3′)."""
     at = model.ends[exon - 1] if end == "5" else model.starts[exon - 1]
-    return _counted(replace(side, exon=exon, offset=0, site="edge"), model, end, at, 0)
+    return _counted(replace(side, exon=exon, offset=0, site="edge", edge=(model, exon)), model, end, at, 0)
 
 
 def fits_edge(side: Side, end: End, position: int) -> bool:
@@ -265,13 +267,79 @@ def _place(
         return _without_model(side, given, models)
     if side.site == "outside":
         return side
+    if gene.annotation:
+        side = replace(side, notes=(*side.notes, f"{side.symbol} is read on {model.accession} of {gene.annotation}."))
     if at is None or build is None:
         if at is not None:
             side = replace(side, notes=(*side.notes, "The genome build is not stated: the position was not used."))
-        return _placed_by_label(side, gene, model, end, given, models)
+        return _noncoding(_placed_by_label(side, gene, model, end, given, models), models)
     placed = _placed_by_position(side, model, end, at.pos, molecule, snap)
+    if molecule == "RNA":
+        placed = _on_other_transcript(placed, side, end, at.pos, given.transcript, models, SNAP_BASES if snap else 0)
     placed = _checked_against_label(placed, gene, model, end, given, models)
-    return _checked_strand(placed, model, at, end, molecule)
+    placed = _with_callers_exon(placed, model, end, at.pos, given.transcript, models)
+    return _noncoding(_checked_strand(placed, model, at, end, molecule), models)
+
+
+def _noncoding(side: Side, models: GeneModels) -> Side:
+    """The end of a gene whose own annotation says that it makes no protein: it has an exon, but no phase."""
+    reason = models.noncoding_reason(side.symbol)
+    if not reason:
+        return side
+    text = f"{side.symbol}: {reason}."
+    return replace(side, region="noncoding", coding=None, gene_coding=None, notes=(*side.notes, text))
+
+
+def _on_other_transcript(
+    placed: Side, side: Side, end: End, position: int, accession: str, models: GeneModels, margin: int
+) -> Side:
+    """
+    An end inside an intron of the default transcript that is a coding exon edge of another one, counted on that one.
+
+    The caller's own transcript is asked first, then the others of the annotation, the best first. A kinase gene's
+    transcript counts only where it ends with the same stop codon: there its frame is the kinase's.
+    """
+    model = side.transcript
+    if model is None or placed.exon is None or placed.site not in ("near_intron", "far_intron"):
+        return placed
+    others = models.other_transcripts(side.symbol, model.build)
+    named = models.other_transcript(side.symbol, model.build, accession)
+    for other in dict.fromkeys((*((named,) if named else ()), *others)):
+        exon = _edge_exon(other, end, position, margin)
+        if exon is None or not _is_comparable(other, model, side, end):
+            continue
+        at = other.ends[exon - 1] if end == "5" else other.starts[exon - 1]
+        if not other.coding_first < at + (end == "5") <= other.coding_last:
+            continue
+        note = (
+            f"The {side.symbol} breakpoint is the edge of exon {exon} of {other.accession}, another transcript of it."
+        )
+        beside = (model.ends if end == "5" else model.starts)[placed.exon - 1]
+        read = replace(side, exon=placed.exon, offset=placed.offset, notes=(*side.notes, note), edge=(other, exon))
+        counted = other.coding_bases_before(at + 1 if end == "5" else at)
+        return replace(_counted(read, model, end, beside, 0), site="edge", region="coding", coding=counted)
+    return placed
+
+
+def _is_comparable(other: Transcript, model: Transcript, side: Side, end: End) -> bool:
+    is_there = (other.chrom, other.strand) == (model.chrom, model.strand)
+    keeps_kinase = end == "3" and side.gene is not None and side.gene.kinase is not None
+    return is_there and (not keeps_kinase or other.coding_last == model.coding_last)
+
+
+def _with_callers_exon(
+    placed: Side, model: Transcript, end: End, position: int, accession: str, models: GeneModels
+) -> Side:
+    """The end with a note where the caller's own transcript numbers the exon otherwise than the one printed."""
+    other = models.other_transcript(placed.symbol, model.build, accession)
+    if other is None or placed.gene is None or placed.exon is None or placed.site != "edge" or placed.offset:
+        return placed
+    exon = _edge_exon(other, end, position)
+    printed, number = models.printed_exon(placed.gene, placed.exon)
+    if exon is None or exon == number:
+        return placed
+    note = f"{placed.symbol} exon {number} of {printed} is exon {exon} of {other.accession}, the caller's transcript."
+    return replace(placed, notes=(*placed.notes, note))
 
 
 def _without_model(side: Side, given: GivenEnd, models: GeneModels) -> Side:
@@ -290,10 +358,61 @@ def _without_model(side: Side, given: GivenEnd, models: GeneModels) -> Side:
 def _placed_by_label(side: Side, gene: Gene, model: Transcript, end: End, given: GivenEnd, models: GeneModels) -> Side:
     if given.exon is None:
         return side
-    number = models.default_exon(gene, given.exon, given.transcript)
+    number = _default_exon(gene, end, given, models)
+    if number.exon is None:
+        on_other = _placed_on_callers_transcript(side, gene, end, given, models)
+        if on_other is not None:
+            return on_other
     notes = (*side.notes, number.note) if number.note else side.notes
     side = replace(side, notes=notes)
     return side if number.exon is None else place_exon(side, model, end, number.exon)
+
+
+def _default_exon(gene: Gene, end: End, given: GivenEnd, models: GeneModels) -> ExonNumber:
+    """
+    The exon on the default transcript that the caller's number means.
+
+    For a gene of an annotation a number without a transcript counts only if the phase is the same on all of its coding
+    transcripts that have it: which of them the caller counts on is not known.
+    """
+    if given.exon is None:
+        return ExonNumber(None)
+    number = models.default_exon(gene, given.exon, given.transcript)
+    if not gene.annotation or given.transcript or number.exon is None:
+        return number
+    phases = {
+        one.coding_before[number.exon if end == "5" else number.exon - 1] % 3
+        for build in get_args(Build)
+        for one in models.other_transcripts(gene.symbol, build)
+        if one.coding_bases and one.exon_count >= number.exon
+    }
+    if len(phases) < 2:
+        return number
+    return ExonNumber(
+        None,
+        f"Exon {given.exon} of {gene.symbol} was given without a transcript, and its transcripts in {gene.annotation} "
+        "number the exons differently: the exon is undetermined.",
+    )
+
+
+def _placed_on_callers_transcript(side: Side, gene: Gene, end: End, given: GivenEnd, models: GeneModels) -> Side | None:
+    """The end where the caller's exon ends on its own transcript, if the annotation has that; None if it has not."""
+    for build in ("GRCh38", "GRCh37"):
+        model = models.transcript(gene.symbol, build)
+        other = models.other_transcript(gene.symbol, build, given.transcript)
+        if model is None or other is None or given.exon is None or not 1 <= given.exon <= other.exon_count:
+            continue
+        position = other.reading((other.ends if end == "5" else other.starts)[given.exon - 1])
+        read = replace(side, transcript=model)
+        placed = _placed_by_position(read, model, end, position, "RNA", snap=False)
+        placed = _on_other_transcript(placed, read, end, position, given.transcript, models, 0)
+        if placed.exon is None:
+            return placed
+        printed, number = models.printed_exon(gene, placed.exon)
+        note = f"Exon {given.exon} of {other.accession} ({gene.symbol}), the caller's transcript, "
+        note += f"is exon {number} of {printed}." if placed.offset == 0 else f"lies beside exon {number} of {printed}."
+        return replace(placed, notes=(*placed.notes, note))
+    return None
 
 
 def _placed_by_position(side: Side, model: Transcript, end: End, position: int, molecule: Molecule, snap: bool) -> Side:
@@ -390,11 +509,11 @@ def _region(before: bool, after: bool) -> Region:
     return "after" if after else "coding"
 
 
-def _edge_exon(model: Transcript, end: End, position: int) -> int | None:
+def _edge_exon(model: Transcript, end: End, position: int, margin: int = SNAP_BASES) -> int | None:
     """The exon whose splice edge for this end lies within the snapping distance; the nearest if there are two."""
     at = model.reading(position)
     edges = model.ends if end == "5" else model.starts
-    near = [(abs(edge - at), exon) for exon, edge in enumerate(edges, 1) if abs(edge - at) <= SNAP_BASES]
+    near = [(abs(edge - at), exon) for exon, edge in enumerate(edges, 1) if abs(edge - at) <= margin]
     # The last exon has no donor and the first no acceptor: nothing is spliced there.
     spliced = [(distance, exon) for distance, exon in near if exon != (model.exon_count if end == "5" else 1)]
     return min(spliced)[1] if spliced else None
@@ -428,7 +547,7 @@ def _checked_against_label(
     """The end placed by its position, with a conflict where the caller's exon number says otherwise."""
     if given.exon is None:
         return placed
-    number = models.default_exon(gene, given.exon, given.transcript)
+    number = _default_exon(gene, end, given, models)
     if number.exon is None or number.exon == placed.exon:
         return placed
     here = f"exon {placed.exon}" if placed.exon else "no exon"

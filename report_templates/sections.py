@@ -558,13 +558,21 @@ def _fusion(fusion: Record, said: set[str]) -> View:
         "drawing": drawing,
         "domains": _domains_in_words(fusion) if drawing else "",
         "rows": _facts(fusion),
-        "wide": [("VICC name", stated(fusion["vicc"])), *_wide_facts(fusion)],
+        "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion), *_wide_facts(fusion)],
         "reasons": fusion["reasons"],
         "conflicts": fusion["conflicts"],
         "notes": fusion["notes"],
         "partner_note": "" if fusion["partner_note"] in said else fusion["partner_note"],
         "callers": [_caller(caller) for caller in fusion["callers"]],
     }
+
+
+def _hgvs(fusion: Record) -> list[tuple[str, str]]:
+    """The RNA description, or why there is none; nothing from records of before it was given."""
+    text, reason = fusion.get("hgvs_r", ""), fusion.get("hgvs_r_reason", "")
+    if text:
+        return [("HGVS (RNA)", text)]
+    return [("HGVS (RNA)", f"not given: {reason}")] if reason else []
 
 
 def _frame_in_words(fusion: Record) -> str:
