@@ -166,6 +166,7 @@ def report(
     with _mistakes_told():
         settings = Settings.from_environment().check()
         job, found = _job_of(batch, accession, settings)
+        _read_annotations(settings)
         kept = _One()
         with _prefect(settings, verbose), batch_named_by_id(batch, settings.store) as batch_id:
             from flows.nightly import watched_by
@@ -264,6 +265,7 @@ def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
     if settings.lab:
         # Named for all batches: its mistakes are told once, not once a batch.
         laboratory_for(inbox, settings)
+    _read_annotations(settings)
     night = _Night()
     with _prefect(settings, verbose), inbox_named(inbox, settings.store) as name:
         from flows.nightly import nightly_reports, watched_by
@@ -282,6 +284,15 @@ def _run_night(inbox: Path, *, verbose: bool, sample: bool) -> None:
     well = {"reported", "unchanged"} | ({"quarantined"} if sample else set())
     if not state.is_completed() or night.troubles or any(one.status not in well for _, one in night.outcomes):
         raise typer.Exit(SOME_FAILED)
+
+
+def _read_annotations(settings: Settings) -> None:
+    """The laboratory's gene annotations, read and checked: that of a new file takes half a minute."""
+    from flows.gene_annotations import annotations_of
+
+    if settings.gtf:
+        with console.status("Reading the gene annotation …"):
+            annotations_of(settings.gtf, settings.store)
 
 
 def _in_words(night: _Night) -> str:

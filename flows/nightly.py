@@ -23,6 +23,7 @@ from pydantic import Field
 
 from flows.batches import BatchTrouble, Inbox, Job, read_inbox
 from flows.folders import folder_of
+from flows.gene_annotations import annotations_of
 from flows.night_statistics import NightStatistics, in_words, night_statistics
 from flows.outcomes import Outcome, kind_and_place, now, record_troubles
 from flows.settings import Settings
@@ -120,6 +121,8 @@ def sheltered(run: Callable[..., State[Any]], *arguments: str) -> State[Any]:
 def _night(inbox: str) -> State[Any]:
     settings = Settings.from_environment()
     store = open_store(settings.store)
+    # Here once, and not in each worker; and a mistake in it is told before any specimen is begun.
+    annotations_of(settings.gtf, store)
     found = read_inbox(folder_of(inbox), settings)
     watcher = watcher_of_this_run()
     if watcher is not None:

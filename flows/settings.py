@@ -37,6 +37,12 @@ class Settings:
 
     store_text: str = _setting("IMTREPORT_STORE", "./imtreport-store", "folder", "where reports are kept")
     lab_text: str = _setting("IMTREPORT_LAB", "", "file", "the laboratory's lab.toml; else looked for near the batch")
+    gtf_text: str = _setting(
+        "IMTREPORT_GTF",
+        "",
+        "files",
+        "the laboratory's gene annotations (GTF), one for each genome build, parted by ':'",
+    )
     workers_text: str = _setting("IMTREPORT_WORKERS", "", "processes", "how many specimens at once; default: the CPUs")
     recycle_text: str = _setting("IMTREPORT_RECYCLE", "300", "specimens", "a worker process is renewed after so many")
     longest_text: str = _setting("IMTREPORT_LONGEST", "600", "seconds", "a specimen taking longer is given up")
@@ -59,6 +65,12 @@ class Settings:
     @property
     def lab(self) -> Path | None:
         return Path(self.lab_text).expanduser().absolute() if self.lab_text else None
+
+    @property
+    def gtf(self) -> tuple[Path, ...]:
+        """The gene annotations, absolute; none where the embedded genes are enough."""
+        names = (name.strip() for name in self.gtf_text.split(os.pathsep))
+        return tuple(Path(name).expanduser().absolute() for name in names if name)
 
     @property
     def workers(self) -> int:

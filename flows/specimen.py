@@ -11,6 +11,7 @@ from pydantic import Field
 from flows.batches import read_inbox
 from flows.cases import CASE_ID_PATTERN
 from flows.folders import folder_of
+from flows.gene_annotations import annotations_of
 from flows.nightly import CannotRunError, InboxFolder, sheltered, state_of, watcher_of_this_run
 from flows.settings import Settings
 from flows.store import open_store
@@ -46,6 +47,8 @@ def specimen_report(case_id: CaseId, inbox: InboxFolder) -> State[Any]:
 def _specimen(case_id: str, inbox: str) -> State[Any]:
     settings = Settings.from_environment()
     store = open_store(settings.store)
+    # Here once, and not in each worker; and a mistake in it is told before any specimen is begun.
+    annotations_of(settings.gtf, store)
     job = next((one for one in read_inbox(folder_of(inbox), settings).jobs if one.case_id == case_id), None)
     if job is None:
         raise CannotRunError("no specimen of the inbox has this case id")

@@ -19,8 +19,10 @@ from zoneinfo import ZoneInfo
 from flows import store as reports
 from flows.batches import Job
 from flows.fingerprint import fingerprint
+from flows.gene_annotations import Annotation, annotations_of, models_for
 from flows.outcomes import Outcome, Status, fail_case, kind_and_place, now, quarantine_case
 from flows.quarantine import resolve
+from flows.settings import Settings
 from interpret.findings import Interpretation
 from interpret.genes import GeneModels, load_gene_models
 from interpret.interpretation import interpret
@@ -66,6 +68,25 @@ def tools() -> Tools:
     return Tools(knowledge, load_gene_models(), versions)
 
 
+def _annotations(store: Path) -> tuple[Annotation, ...]:
+    """
+    The laboratory's gene annotations, ready for look-ups.
+
+    Raises:
+        InputError: one of them cannot be used; without it the report would not say what the laboratory wants.
+    """
+    return _annotations_of(Settings.from_environment().gtf, store)
+
+
+_annotations_of = cache(annotations_of)
+
+
+def _versions(store: Path) -> dict[str, str]:
+    """The versions of everything a report is made with; without an annotation only those of `tools`."""
+    added = {f"gene_annotation_{one.file.build}": one.file.sha256 for one in _annotations(store)}
+    return tools().versions | added
+
+
 def report_case(job: Job, store: Path) -> Outcome:
     """
     Report one specimen, unless its latest report says the same already.
@@ -100,7 +121,7 @@ class _Reading(NamedTuple):
 
 def _report(job: Job, store: Path) -> Outcome:
     reading = _read(job)
-    print_of = fingerprint(reading.case, job.laboratory, tools().versions)
+    print_of = fingerprint(reading.case, job.laboratory, _versions(store))
     earlier = reports.versions(store, job.case_id)
     before = earlier[-1] if earlier else None
     damaged = reports.damaged_files(before) if before is not None else ()
@@ -197,8 +218,8 @@ def _publish(
     job: Job, reading: _Reading, print_of: str, before: reports.Version | None, store: Path
 ) -> reports.Version:
     knowledge, models, versions = tools()
-    case = reading.case
-    interpretation = interpret(case, job.laboratory, knowledge, models)
+    case, annotations = reading.case, _annotations(store)
+    interpretation = interpret(case, job.laboratory, knowledge, models_for(case, models, annotations))
     number = before.number + 1 if before is not None else 1
     issue = Issue(
         report_id=_report_id(job, number),
@@ -209,6 +230,7 @@ def _publish(
         software_version=versions["software"],
         inputs=reading.inputs,
         replaces=_report_id(job, before.number) if before is not None else "",
+        annotations=tuple(one.file for one in annotations),
     )
     record = reports.as_json(build_record(case, interpretation, job.laboratory, issue))
     # Drawn from what is saved, not from what was in memory: the saved record is the report.
@@ -228,7 +250,7 @@ def _publish(
         "replaces": issue.replaces,
         "issued": issue.issued.isoformat(timespec="seconds"),
         "fingerprint": print_of,
-        "versions": versions,
+        "versions": _versions(store),
         "inputs": dict(issue.inputs),
         "warnings": [one.as_dict() for one in _with_those_of_the_batch(job, reading.warnings)],
         "summary": _summary(case, interpretation, issue.issued),

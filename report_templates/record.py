@@ -49,6 +49,7 @@ from interpret.findings import (
     Statement,
     Therapy,
 )
+from interpret.gtf import AnnotationFile
 from parsers.laboratory import Assay, Laboratory
 from parsers.records import Case, FishResult, IhcResult, Specimen
 
@@ -70,7 +71,8 @@ class Issue:
     One issue of a report: what the outside world adds to the interpretation.
 
     `report_id` and `case_id` are opaque (no patient data); `issued` carries its time zone; `inputs` maps the name of
-    each input file to its sha256 (hex); `replaces` names the report that this one replaces.
+    each input file to its sha256 (hex); `replaces` names the report that this one replaces; `annotations` are the
+    laboratory's own gene annotations that were asked.
     """
 
     report_id: str
@@ -81,6 +83,7 @@ class Issue:
     software_version: str
     inputs: Mapping[str, str]
     replaces: str = ""
+    annotations: tuple[AnnotationFile, ...] = ()
 
 
 def build_record(case: Case, interpretation: Interpretation, laboratory: Laboratory, issue: Issue) -> dict[str, Any]:
@@ -294,6 +297,10 @@ def _provenance(case: Case, interpretation: Interpretation, laboratory: Laborato
             for source in case.sources
         ],
         "transcripts": _transcripts(interpretation.fusions),
+        "gene_annotations": [
+            {"file": one.file, "release": one.release, "genome_build": one.build, "sha256": one.sha256}
+            for one in issue.annotations
+        ],
     }
 
 

@@ -300,8 +300,12 @@ def quality(record: Record) -> View:
         ],
         "run": record["provenance"]["sequencing_run"],
         "controls": [
-            {"run": control["run"], "control": control["control"], "mark": wording.QC_STATE[control["result"]],
-                "remark": control.get("remark", "")}
+            {
+                "run": control["run"],
+                "control": control["control"],
+                "mark": wording.QC_STATE[control["result"]],
+                "remark": control.get("remark", ""),
+            }
             for control in record["controls"]
         ],
     }
@@ -394,9 +398,16 @@ def provenance(record: Record) -> View:
         ("Knowledge tables", f"version {made['knowledge_version']}, SHA-256 {made['knowledge_sha256']}"),
         *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
         *([("Run, transcripts", run_and_transcripts)] if run_and_transcripts else []),
+        *_gene_annotations(made.get("gene_annotations", ())),
         *((file, f"SHA-256 {digest}") for file, digest in made["inputs"].items()),
     ]
     return {"rows": rows}
+
+
+def _gene_annotations(annotations: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    for one in annotations:
+        name = " ".join(part for part in (one["file"], one["release"] and f"({one['release']})") if part)
+        yield f"Gene annotation, {one['genome_build']}", f"{name}, SHA-256 {one['sha256']}"
 
 
 SECTIONS = (
