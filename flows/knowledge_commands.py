@@ -11,10 +11,13 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from flows.knowledge_coverage import coverage
+
 SOME_WRONG = 1
 WRONG_USE = 2
 
 app = typer.Typer(no_args_is_help=True, help="Look at the knowledge tables, and check them.")
+app.command()(coverage)
 console = Console()
 errors = Console(stderr=True)
 
