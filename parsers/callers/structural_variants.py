@@ -11,10 +11,16 @@ position), `-` the sequence to the right. A transcript that reads 5'->3' INTO th
 duplication (-, +). An `<INV>` makes two junctions, left-left (+, +) and right-right (-, -), unless INV3 (left-left),
 INV5 (right-right), CT or STRANDS says which was seen; both carry the record's id as `event`. None means not stated.
 
-Positions are those of the file: POS and, for symbolic alleles, END (CHR2, POS2), so that a reader finds them again;
-the kept base itself may be the next one. A single breakend has one end. Two mates are one call, at the first one's
-line. Insertions and copy-number records join no two places and are counted in a warning; so are deletions and
-duplications that the file itself calls a change of copy number only (SVTYPE=CNV; SVCLAIM=D, VCF 4.4).
+SURVIVOR merges inversions of both kinds under one STRANDS, and writes the brackets of a translocation anew, with sides
+that its input did not have: an inversion of its making is two junctions, a translocation one whose sides are unknown.
+
+Manta for RNA (`--rna`) writes such records of transcripts, and knows which end is 5' (RNA_FIRST; where the header has
+RNA_STRANDED, only with it). These calls are RNA, and their strands the transcript's at both ends, as RNA callers give.
+
+Positions are those of the file: POS and, for symbolic alleles, END (on CHR2: POS2, CHR2_POS, END2), so that a reader
+finds them again; the kept base itself may be the next one. A single breakend has one end. Two mates are one call, at
+the first one's line. Insertions and copy-number records join no two places and are counted in a warning; so are
+deletions and duplications that the file itself calls a change of copy number only (SVTYPE=CNV; SVCLAIM=D, VCF 4.4).
 
 What SnpEff (ANN, SIMPLE_ANN) or VEP (CSQ) say is kept short: `annotation` (effects), `annotated_genes`, and by end
 `annotated_genes_5prime`, `annotated_genes_3prime`. A breakend's annotation speaks of its own position, its mate's of
@@ -24,15 +30,15 @@ the other; of an `<INV>` or `<DEL>` it speaks of all that lies between, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from parsers.annotations import MOST_LISTED, Annotation, annotation_of, consequence_fields, shortened
 from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
 from parsers.callers.search import RecordSearch, is_long
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
-from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Place, Strand
+from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Molecule, Place, Strand
 from parsers.vcf import IsOther, Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
 
 _BREAKEND = re.compile(
@@ -42,7 +48,11 @@ _SINGLE = re.compile(r"\.[A-Za-z*]+|[A-Za-z*]+\.")
 _SYMBOLIC = re.compile(r"<([^>]+)>")
 # VCF records of these types change no junction between two places.
 _NO_JUNCTION = ("INS", "CNV", "CPX", "TR", "REF", "NON_REF", "*")
+_TWO_PLACES = ("BND", "TRA", "CTX")
 _SMALLEST_EVENT = 50
+_MOST_SHOWN = 60
+# The second place by the callers' names for it. On another chromosome, END may only be POS + 1: it comes last.
+_SECOND_PLACES = ("POS2", "CHR2_POS", "END2", "END")
 _CONNECTIONS: dict[str, tuple[Strand, Strand]] = {
     "3to3": ("+", "+"),
     "3to5": ("+", "-"),
@@ -59,6 +69,8 @@ _CALLERS = (
     ("gridss", "GRIDSS"),
     ("DELLY", "Delly"),
     ("svaba", "SvABA"),
+    ("SURVIVOR", "SURVIVOR"),
+    ("DYSGU", "dysgu"),
 )
 _KEPT_INFO = (
     "SVTYPE",
@@ -107,6 +119,11 @@ _KEPT_COUNTS = (
 _JOINED = ("<DEL", "<DUP", "<INV", "<TRA", "<BND")
 # Headers of VCF kinds with rules of their own.
 _NOT_HERE = ("ID=GENEA,", "ID=GENE5,", "ID=GENE_NAME,", "SpliceGirl", "OncomineVariantAnnotation", "IonReporter")
+_OPPOSITE: dict[Strand | None, Strand] = {"+": "-", "-": "+"}
+_OTHER_END = {
+    "annotated_genes_5prime": "annotated_genes_3prime",
+    "annotated_genes_3prime": "annotated_genes_5prime",
+}
 _Strands = tuple[Strand | None, Strand | None]
 
 
@@ -141,13 +158,14 @@ def _looks_structural(line: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    vcf = read_vcf(source, context.accession, _search(source, context))
+    vcf = read_vcf(source, context.accession, _search(source, context), sample=context.sample)
     bad = [record for record in vcf.records if any(_is_broken_breakend(alt) for alt in record.alts)]
     if bad:
         raise InputError(*first_of([_broken_breakend(source.name, record) for record in bad]))
     caller = _caller(vcf)
     fields = consequence_fields(vcf.header)
     mates = _Mates(vcf.records)
+    molecule: Molecule = "RNA" if _declares(vcf, "RNA_FIRST") else "DNA"
     calls: list[FusionCall] = []
     left_out: list[VcfRecord] = []
     for record in vcf.records:
@@ -159,12 +177,19 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
             for junction in junctions
             if not mates.told_before(record, junction)
         )
+    if molecule == "RNA":
+        by_line = {record.line: record for record in vcf.records}
+        calls = [_of_transcript(call, by_line, _declares(vcf, "RNA_STRANDED")) for call in calls]
     warnings = [*vcf.warnings, *mates.warnings(source.name)]
-    if left_out:
-        warnings.append(_left_out(source.name, left_out))
+    warnings.extend(_left_out(source.name, left_out))
+    warnings.extend(_sides_lost(source.name, vcf.records))
     return Reading(
-        caller, "DNA", tuple(calls), vcf.build, vcf.sample, tuple(warnings), names_genes=False, others=vcf.others
+        caller, molecule, tuple(calls), vcf.build, vcf.sample, tuple(warnings), names_genes=False, others=vcf.others
     )
+
+
+def _declares(vcf: Vcf, key: str) -> bool:
+    return any(line.startswith(f"##INFO=<ID={key},") for line in vcf.header)
 
 
 def _search(source: FileText, context: ReadingContext) -> Callable[[int], IsOther] | None:
@@ -205,14 +230,25 @@ def _junctions(record: VcfRecord, caller: str) -> Iterator[_Junction]:
         elif symbol:
             yield from _from_symbol(record, symbol[1], caller, allele)
         else:
-            yield from _from_sequence(record, alt, allele)
+            yield from _from_sequence(record, alt, caller, allele)
 
 
 def _from_brackets(record: VcfRecord, breakend: re.Match[str], allele: int) -> _Junction:
-    near: Strand = "+" if breakend["before"] else "-"
-    far: Strand = "+" if breakend["bracket"] == "]" else "-"
+    near: Strand | None = "+" if breakend["before"] else "-"
+    far: Strand | None = "+" if breakend["bracket"] == "]" else "-"
+    if _has_lost_sides(record):
+        near = far = None
     place = Breakpoint(chromosome(breakend["place"].strip("<>")), int(breakend["pos"]), far)
     return _Junction(_near(record, near), place, "BND", allele)
+
+
+def _has_lost_sides(record: VcfRecord) -> bool:
+    """Whether this is a translocation of SURVIVOR's, whose brackets and STRANDS differ from those that it merged."""
+    return _is_merged(record) and record.info.get("SVTYPE", "") in ("TRA", "BND")
+
+
+def _is_merged(record: VcfRecord) -> bool:
+    return record.info.get("SVMETHOD", "").startswith("SURVIVOR")
 
 
 def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> Iterator[_Junction]:
@@ -231,8 +267,10 @@ def _is_copy_number(record: VcfRecord, allele: int) -> bool:
     return record.info.get("SVTYPE", "") == "CNV" or claims[min(allele, len(claims) - 1)] == "D"
 
 
-def _from_sequence(record: VcfRecord, alt: str, allele: int) -> Iterator[_Junction]:
+def _from_sequence(record: VcfRecord, alt: str, caller: str, allele: int) -> Iterator[_Junction]:
     """A deletion spelled out in REF: a junction where it is long enough to be structural."""
+    if alt == "." and "SVTYPE" in record.info and any(key in record.info for key in _SECOND_PLACES):
+        yield from _from_symbol(record, record.info["SVTYPE"], caller, allele)  # SURVIVOR's, where alleles differed.
     if alt in (".", "*", ""):
         return
     removed = len(record.ref) - len(alt)
@@ -257,7 +295,7 @@ def _with_strand(place: Breakpoint | None, strand: Strand | None) -> Breakpoint 
 def _symbolic_end(record: VcfRecord, allele: int) -> Breakpoint | None:
     """END on CHR2 (or POS2); without END the length says it; None where the record names no second place."""
     chrom = record.info.get("CHR2", record.chrom)
-    for key in ("POS2", "END"):
+    for key in _SECOND_PLACES:
         place = whole_number(record.info.get(key, "").split(",")[0])
         if place is not None:
             return Breakpoint(chromosome(chrom), place)
@@ -280,6 +318,11 @@ def _symbolic_strands(record: VcfRecord, kind: str, caller: str, far: Breakpoint
         return [("+", "+")]
     if "INV5" in record.info:
         return [("-", "-")]
+    # cuteSV's; in the VCF of Sniffles 2 it is the strand of the reads, `+-`.
+    if kind.startswith("INV") and record.info.get("STRAND", "") in ("++", "--"):
+        return [("+", "+")] if record.info["STRAND"] == "++" else [("-", "-")]
+    if _is_merged(record):
+        return [("+", "+"), ("-", "-")] if kind.startswith("INV") else [(None, None)]
     # Sniffles writes other STRANDS than its own brackets say for translocations; only its inversions can be used.
     usable = "Sniffles" not in caller or kind.startswith("INV")
     stated = _stated_strands(record) if usable else []
@@ -397,6 +440,30 @@ def _call(
     )
 
 
+def _of_transcript(call: FusionCall, records: Mapping[int, VcfRecord], needs_direction: bool) -> FusionCall:
+    """The call of an RNA caller: 5' end first where the file says which it is, with the transcript's strands."""
+    facts = dict(call.as_given)
+    near, mate = records.get(call.place.line or 0), records.get(int(facts.get("mate_line", "0")))
+    is_near, is_far = (record is not None and "RNA_FIRST" in record.info for record in (near, mate))
+    has_direction = not needs_direction or (near is not None and "RNA_STRANDED" in near.info)
+    ends = (call.breakpoint_5prime, call.breakpoint_3prime)
+    if is_near == is_far or not has_direction:
+        without = [_with_strand(end, None) for end in ends]
+        return replace(call, molecule="RNA", breakpoint_5prime=without[0], breakpoint_3prime=without[1])
+    five, three = ends if is_near else ends[::-1]
+    if is_far:
+        facts = {_OTHER_END.get(key, key): value for key, value in facts.items()}
+    return replace(
+        call,
+        molecule="RNA",
+        breakpoint_5prime=five,
+        # A transcript that goes on to the right of this position is read on the strand `+`.
+        breakpoint_3prime=_with_strand(three, _OPPOSITE.get(three.strand) if three else None),
+        order_known=True,
+        as_given=tuple(facts.items()),
+    )
+
+
 def _annotations(
     record: VcfRecord, junction: _Junction, mate: VcfRecord | None, fields: Mapping[str, int]
 ) -> dict[str, str]:
@@ -424,7 +491,8 @@ def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
     if all(one.isdigit() for one in alleles) and str(allele + 1) not in alleles:
         found.append(f"genotype {genotype}: {NOT_IN_SAMPLE}")
     own_filter = record.sample.get("FT", "")
-    if own_filter not in ("", ".", "PASS"):
+    # "PASS;Somatic": tags of a later filter behind the caller's own word.
+    if own_filter not in ("", ".") and "PASS" not in own_filter.split(";"):
         found.append(f"sample filter {own_filter}")
     return tuple(found)
 
@@ -479,15 +547,43 @@ def _caller(vcf: Vcf) -> str:
     return next((name for mark, name in _CALLERS for method in methods if mark in method), "structural-variant VCF")
 
 
-def _left_out(file: str, records: list[VcfRecord]) -> Problem:
-    return Problem(
-        "no-junction",
-        file,
-        f"{len(records)} records join no two places (insertions, copy number, small variants): no fusion calls",
-        "nothing to do, if the assay reports fusions only",
-        line=records[0].line,
-        severity="warning",
-    )
+def _left_out(file: str, records: list[VcfRecord]) -> Iterator[Problem]:
+    lost = [record for record in records if record.info.get("SVTYPE", "") in _TWO_PLACES]
+    others = [record for record in records if record.info.get("SVTYPE", "") not in _TWO_PLACES]
+    if lost:
+        yield Problem(
+            "second-place-missing",
+            file,
+            f"{len(lost)} breakends or translocations name no second place and cannot be read as junctions",
+            "look these records up in the caller's own output",
+            line=lost[0].line,
+            column="ALT",
+            found=",".join(lost[0].alts)[:_MOST_SHOWN],
+            severity="warning",
+        )
+    if others:
+        yield Problem(
+            "no-junction",
+            file,
+            f"{len(others)} records join no two places (insertions, copy number, small variants): no fusion calls",
+            "nothing to do, if the assay reports fusions only",
+            line=others[0].line,
+            severity="warning",
+        )
+
+
+def _sides_lost(file: str, records: Sequence[VcfRecord]) -> Iterator[Problem]:
+    lost = [record for record in records if _has_lost_sides(record)]
+    if lost:
+        yield Problem(
+            "sides-not-known",
+            file,
+            f"SURVIVOR wrote {len(lost)} translocations, and does not keep which sides of the two places are joined",
+            "submit the VCF of the caller that found them (Manta, Delly, …): it tells which gene is 5'",
+            line=lost[0].line,
+            column="ALT",
+            severity="warning",
+        )
 
 
 FORMAT = CallerFormat("structural-variant VCF", _sniff, _read)

@@ -191,6 +191,148 @@ def test_a_second_place_by_pos2_goes_before_end(tmp_path: Path) -> None:
     assert str(call.breakpoint_3prime) == "chr5:500"
 
 
+@pytest.mark.parametrize("name", ["CHR2_POS", "END2"])
+def test_the_place_on_the_other_chromosome_is_read_by_each_callers_name_for_it(tmp_path: Path, name: str) -> None:
+    """dysgu and GATK-SV write POS + 1 as END of a translocation."""
+    info = f"SVMETHOD=DYSGUv1.3.0;SVTYPE=TRA;END=29224001;CHR2=chr5;{name}=150404700;CT=5to3"
+    (call,) = calls_of(tmp_path, sv_text(sv_record("<TRA>", info=info, values="GT:SU:PE:SR\t0/1:22:9:13")))
+    assert ends(call) == ("chr2:29224000:-", "chr5:150404700:+")
+    assert (call.split_reads, call.spanning_pairs) == (13, 9)
+
+
+def test_an_unknown_ref_is_written_as_a_point_beside_svtype(tmp_path: Path) -> None:
+    info = "SVMETHOD=DYSGUv1.3.0;SVTYPE=DEL;END=29324000;CHR2=chr2;CT=3to5"
+    header = SV_HEADER.replace("##source=GenerateSVCandidates 1.6.0\n", "")
+    (call,) = calls_of(tmp_path, sv_text(sv_record("<DEL>", ref=".", info=info), header=header))
+    assert (call.caller, *ends(call)) == ("dysgu", "chr2:29224000:+", "chr2:29324000:-")
+    (problem,) = problems_of(tmp_path, sv_text(sv_record("<DEL>", ref=".", info="END=29324000")))
+    assert problem.code == "wrong-number-of-cells"
+
+
+def survivor(kind: str, **info: str) -> str:
+    values = {"SVTYPE": kind, "SVMETHOD": "SURVIVOR1.0.7", "CHR2": "chr5", "END": "500", "STRANDS": "++"} | info
+    return "SUPP=2;SUPP_VEC=11;" + ";".join(f"{key}={value}" for key, value in values.items())
+
+
+@pytest.mark.parametrize("alt", ["N[chr5:500[", "]chr5:500]N", "<TRA>", "."])
+@pytest.mark.parametrize("kind", ["TRA", "BND"])
+def test_survivor_does_not_know_the_sides_of_a_translocation(tmp_path: Path, alt: str, kind: str) -> None:
+    """`[chr20:…[N` of two callers comes out as `N[chr20:…[` with STRANDS=++: with those sides no fusion could arise."""
+    record = sv_record(alt, info=survivor(kind), values="GT:DR\t0/1:10,12")
+    header = SV_HEADER.replace("GenerateSVCandidates 1.6.0", "SURVIVOR")
+    calls, _, warnings = read(tmp_path, sv_text(record, header=header))
+    assert [ends(call) for call in calls] == [("chr2:29224000", "chr5:500")]
+    assert (calls[0].caller, calls[0].split_reads, dict(calls[0].as_given)["sample_counts"]) == (
+        "SURVIVOR",
+        None,
+        "DR=10,12",
+    )
+    assert [(one.code, one.line) for one in warnings] == [("sides-not-known", 13)]
+
+
+@pytest.mark.parametrize("alt", ["<INV>", "."])
+def test_survivor_joins_both_junctions_of_an_inversion_under_one_strands(tmp_path: Path, alt: str) -> None:
+    record = sv_record(alt, ref="." if alt == "." else "N", info=survivor("INV", CHR2="chr2", END="42295516"))
+    calls, _, warnings = read(tmp_path, sv_text(record))
+    assert [ends(call) for call in calls] == [
+        ("chr2:29224000:+", "chr2:42295516:+"),
+        ("chr2:29224000:-", "chr2:42295516:-"),
+    ]
+    assert warnings == ()
+
+
+def test_survivor_keeps_the_brackets_of_other_events(tmp_path: Path) -> None:
+    record = sv_record("N]chr2:42295516]", info=survivor("INV", CHR2="chr2", END="42295516"))
+    (call,) = calls_of(tmp_path, sv_text(record))
+    assert ends(call) == ("chr2:29224000:+", "chr2:42295516:+")
+
+
+def test_a_point_as_alt_without_a_second_place_joins_nothing(tmp_path: Path) -> None:
+    calls, _, warnings = read(tmp_path, sv_text(sv_record(".", info="SVTYPE=DEL")))
+    assert calls == ()
+    assert [one.code for one in warnings] == ["no-junction"]
+
+
+def test_a_breakend_without_a_second_place_is_named_apart_from_insertions(tmp_path: Path) -> None:
+    records = [sv_record("NACGT", info="SVTYPE=BND;CHR2=chr5"), sv_record("<INS>", info="SVTYPE=INS")]
+    calls, _, warnings = read(tmp_path, sv_text(*records))
+    assert calls == ()
+    assert [(one.code, one.line, one.found) for one in warnings] == [
+        ("second-place-missing", 13, "NACGT"),
+        ("no-junction", 14, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ("STRAND=++", ["++"]),
+        ("STRAND=--", ["--"]),
+        ("STRAND=+-", ["++", "--"]),
+    ],
+)
+def test_cutesv_states_which_junction_of_an_inversion_was_seen(tmp_path: Path, info: str, expected: list[str]) -> None:
+    """In the VCF of Sniffles 2 the same key holds the strands of the reads."""
+    calls = calls_of(tmp_path, sv_text(sv_record("<INV>", info=f"SVTYPE=INV;END=42295516;{info}")))
+    found = [f"{call.breakpoint_5prime.strand}{call.breakpoint_3prime.strand}" for call in calls]  # type: ignore[union-attr]
+    assert found == expected
+
+
+RNA_HEADER = SV_HEADER + (
+    "##INFO=<ID=RNA_FIRST,Number=0,Type=Flag,Description=\"For RNA fusions, this break-end is 5' in the fusion"
+    ' transcript">\n'
+    '##INFO=<ID=RNA_STRANDED,Number=0,Type=Flag,Description="For RNA fusions, the direction of transcription is'
+    ' known">\n'
+)
+
+
+def manta_rna(first: str, second: str, header: str = RNA_HEADER) -> str:
+    """TPM3::ALK as two mates, ALK's first in the file: both genes on the minus strand."""
+    return sv_text(
+        sv_record("N[chr1:154170400[", pos=29223528, name="b0", info=f"SVTYPE=BND;MATEID=b1{first}"),
+        sv_record("]chr2:29223528]N", chrom="chr1", pos=154170400, name="b1", info=f"SVTYPE=BND;MATEID=b0{second}"),
+        header=header,
+    )
+
+
+def test_manta_for_rna_tells_which_end_is_5prime(tmp_path: Path) -> None:
+    calls, source, _ = read(tmp_path, manta_rna(";RNA_STRANDED", ";RNA_FIRST;RNA_STRANDED"))
+    (call,) = calls
+    assert ends(call) == ("chr1:154170400:-", "chr2:29223528:-")
+    assert (call.order_known, call.molecule, source.molecule) == (True, "RNA", "RNA")
+    assert (call.split_reads, call.spanning_pairs, call.place.line) == (6, 4, 15)
+
+
+def test_manta_for_rna_may_have_the_5prime_end_first(tmp_path: Path) -> None:
+    (call,) = calls_of(tmp_path, manta_rna(";RNA_FIRST;RNA_STRANDED", ";RNA_STRANDED"))
+    assert (ends(call), call.order_known) == (("chr2:29223528:+", "chr1:154170400:+"), True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(";RNA_FIRST", ""), ("", ""), (";RNA_FIRST;RNA_STRANDED", ";RNA_FIRST;RNA_STRANDED")]
+)
+def test_without_the_direction_of_transcription_neither_order_nor_strand_is_known(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    (call,) = calls_of(tmp_path, manta_rna(first, second))
+    assert (ends(call), call.order_known, call.molecule) == (("chr2:29223528", "chr1:154170400"), False, "RNA")
+
+
+def test_a_header_without_rna_stranded_needs_rna_first_alone(tmp_path: Path) -> None:
+    header = "".join(line for line in RNA_HEADER.splitlines(keepends=True) if "RNA_STRANDED" not in line)
+    (call,) = calls_of(tmp_path, manta_rna("", ";RNA_FIRST", header))
+    assert (ends(call), call.order_known) == (("chr1:154170400:-", "chr2:29223528:-"), True)
+
+
+def test_annotations_change_places_with_the_ends(tmp_path: Path) -> None:
+    text = manta_rna(
+        ";RNA_STRANDED;ANN=" + ann(("N[chr1:154170400[", "structural_interaction_variant", "ALK")),
+        ";RNA_FIRST;RNA_STRANDED;ANN=" + ann(("]chr2:29223528]N", "structural_interaction_variant", "TPM3")),
+    )
+    (call,) = calls_of(tmp_path, text)
+    assert (beside(call)["annotated_genes_5prime"], beside(call)["annotated_genes_3prime"]) == ("TPM3", "ALK")
+
+
 def test_a_symbolic_record_without_a_second_place_keeps_its_first(tmp_path: Path) -> None:
     (call,) = calls_of(tmp_path, sv_text(sv_record("<TRA>", info="SVTYPE=TRA;CHR2=chr5")))
     assert call.breakpoint_3prime is None
@@ -456,6 +598,7 @@ def test_a_vcf_of_small_variants_is_refused(tmp_path: Path) -> None:
         ("GT:PR:SR\t0/1:10,4:20,6", True, "PASS"),
         ("GT:PR:SR\t./.:10,4:20,6", True, "PASS"),
         ("GT:FT:PR:SR\t0|1:PASS:10,4:20,6", True, "PASS"),
+        ("GT:FT:PR:SR\t0/1:PASS;Somatic:10,4:20,6", True, "PASS"),
         ("GT:PR:SR\t0/0:10,0:20,0", False, "genotype 0/0: not found in this sample"),
         ("GT:PR:SR\t0|0:10,0:20,0", False, "genotype 0|0: not found in this sample"),
         ("GT:FT:PR:SR\t0/1:MinGQ:10,4:20,6", False, "sample filter MinGQ"),
