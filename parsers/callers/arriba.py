@@ -11,6 +11,7 @@ distance, `A(1122),B(2233)`: no gene is named then.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from parsers.callers.format import (
     CallerFormat,
@@ -20,8 +21,8 @@ from parsers.callers.format import (
     header_columns,
     kept_cells,
     read_caller_table,
-    single_sample,
 )
+from parsers.callers.samples import sample_columns, sample_of
 from parsers.callers.search import Layout, Search
 from parsers.reading import FileText, Row
 from parsers.records import Frame, FusionCall, Place, Strand
@@ -45,13 +46,11 @@ _KEPT_LAST = ("closest_genomic_breakpoint2", "retained_protein_domains", "annots
 _FRAMES: dict[str, Frame] = {"in-frame": "in-frame", "out-of-frame": "out-of-frame", "stop-codon": "stop-codon"}
 _STRANDS: dict[str, Strand] = {"+": "+", "-": "-"}
 _NEAREST = re.compile(r"[^()]*\(\d+\)(?:,|$)")
-_SAMPLES = ("tumor_id", "sample", "Sample")
 _COLUMNS = Layout(
     genes=("gene1", "gene2"),
     places=("breakpoint1", "breakpoint2"),
     counts=("split_reads1", "split_reads2", "discordant_mates"),
     words={"reading_frame": frozenset({*_FRAMES, "", "."})},
-    samples=_SAMPLES,
     may_be_unnamed=True,
 )
 _REMEDY = "export the table again from Arriba without editing it"
@@ -62,11 +61,12 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    search = Search(_COLUMNS, context.targets)
+    layout = replace(_COLUMNS, samples=sample_columns(header_columns(source.text)))
+    search = Search(layout, context.targets)
     table = read_caller_table(source, _REQUIRED, rows=search.rows)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("Arriba", "RNA", calls, sample=single_sample(table, _SAMPLES), others=search.others)
+    return Reading("Arriba", "RNA", calls, sample=sample_of(table), others=search.others)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

@@ -20,6 +20,7 @@ from parsers.callers.format import (
     kept_cells,
     read_caller_table,
 )
+from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
 
@@ -61,7 +62,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, _REQUIRED)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading(_CALLER, "RNA", calls)
+    return Reading(_CALLER, "RNA", calls, sample=sample_of(table))
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

@@ -28,6 +28,7 @@ from parsers.callers.format import (
     read_caller_table,
     whole_number,
 )
+from parsers.callers.samples import sample_of
 from parsers.errors import Problem
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
@@ -57,7 +58,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     calls = tuple(call for row in table.rows for call in _calls(table, row, counts_reads))
     table.finish()
     warnings = (_no_counts(table, scores[0]),) if scores else ()
-    return Reading(_CALLER, "RNA", calls, warnings=warnings)
+    return Reading(_CALLER, "RNA", calls, sample=sample_of(table), warnings=warnings)
 
 
 def _table(source: FileText) -> CallerTable:

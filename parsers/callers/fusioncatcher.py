@@ -24,6 +24,7 @@ from parsers.callers.format import (
     read_caller_table,
     whole_number,
 )
+from parsers.callers.samples import sample_of
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText, Row, looks_like_excel_date
 from parsers.records import Breakpoint, Frame, FusionCall, Place, Strand
@@ -79,7 +80,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, (*named.values(), *_COUNTS))
     calls = tuple(_call(table, row, named) for row in table.rows)
     table.finish()
-    return Reading(_CALLER, "RNA", calls)
+    return Reading(_CALLER, "RNA", calls, sample=sample_of(table))
 
 
 def _call(table: CallerTable, row: Row, named: Mapping[str, str]) -> FusionCall:

@@ -21,6 +21,7 @@ from parsers.callers.format import (
     kept_cells,
     read_caller_table,
 )
+from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
 
@@ -66,7 +67,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(_with_last_cell(source), (name, junction, spanning, *_ENDS))
     calls = tuple(_call(table, row, name, junction, spanning) for row in table.rows)
     table.finish()
-    return Reading(_CALLER, "RNA", calls)
+    return Reading(_CALLER, "RNA", calls, sample=sample_of(table))
 
 
 def _columns(header: tuple[str, ...]) -> tuple[str, str, str]:

@@ -23,6 +23,7 @@ from parsers.callers.format import (
     read_caller_table,
     whole_number,
 )
+from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
 from parsers.records import Breakpoint, FusionCall, Place, Strand
 
@@ -84,7 +85,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, required) if has_tabs else read_caller_csv(source, required)
     calls = tuple(_call(table, row, split) for row in table.rows)
     table.finish()
-    return Reading("Isofox", "RNA", calls)
+    return Reading("Isofox", "RNA", calls, sample=sample_of(table))
 
 
 def _call(table: CallerTable, row: Row, split: str) -> FusionCall:

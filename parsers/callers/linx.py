@@ -26,6 +26,7 @@ from parsers.callers.format import (
     read_caller_table,
     whole_number,
 )
+from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
 from parsers.records import Breakpoint, Frame, FusionCall, Place, Strand
 
@@ -68,10 +69,11 @@ def _sniff(text: str) -> bool:
 def _read(source: FileText, context: ReadingContext) -> Reading:
     old = header_columns(source.text)[0][:1].isupper()
     table = read_caller_table(source, [name[:1].upper() + name[1:] for name in _REQUIRED] if old else _REQUIRED)
+    sample = sample_of(table)
     table.columns = {_uncapitalised(name): index for name, index in table.columns.items()}
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("LINX", "DNA", calls)
+    return Reading("LINX", "DNA", calls, sample=sample)
 
 
 def _uncapitalised(name: str) -> str:

@@ -20,6 +20,7 @@ from parsers.callers.format import (
     kept_cells,
     read_caller_table,
 )
+from parsers.callers.samples import sample_of
 from parsers.errors import Problem
 from parsers.reading import FileText, Row
 from parsers.records import Breakpoint, FusionCall, Place
@@ -38,7 +39,8 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
     table = read_caller_table(source, _REQUIRED)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("PCGR input", "RNA", calls, warnings=(_order_as_given(table.file),) if calls else ())
+    warnings = (_order_as_given(table.file),) if calls else ()
+    return Reading("PCGR input", "RNA", calls, sample=sample_of(table), warnings=warnings)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

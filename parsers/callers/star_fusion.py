@@ -8,6 +8,8 @@ use. Left is the 5' gene; `LeftGene` is `SYMBOL^ENSG…`; `JunctionReadCount` ->
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from parsers.callers.ctat import REMEDY, both_genes, frame_of
 from parsers.callers.format import (
     CallerFormat,
@@ -17,8 +19,8 @@ from parsers.callers.format import (
     header_columns,
     kept_cells,
     read_caller_table,
-    single_sample,
 )
+from parsers.callers.samples import sample_columns, sample_of
 from parsers.callers.search import Layout, Search
 from parsers.reading import FileText, Row
 from parsers.records import FusionCall, Place
@@ -48,12 +50,10 @@ _KEPT = (
     "CDS_LEFT_RANGE",
     "CDS_RIGHT_RANGE",
 )
-_SAMPLES = ("tumor_id", "Sample", "sample")
 _COLUMNS = Layout(
     genes=("LeftGene", "RightGene"),
     places=("LeftBreakpoint", "RightBreakpoint"),
     counts=("JunctionReadCount", "SpanningFragCount"),
-    samples=_SAMPLES,
 )
 
 
@@ -63,11 +63,12 @@ def _sniff(text: str) -> bool:
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
-    search = Search(_COLUMNS, context.targets)
+    layout = replace(_COLUMNS, samples=sample_columns(header_columns(source.text)))
+    search = Search(layout, context.targets)
     table = read_caller_table(source, _REQUIRED, rows=search.rows)
     calls = tuple(_call(table, row) for row in table.rows)
     table.finish()
-    return Reading("STAR-Fusion", "RNA", calls, sample=single_sample(table, _SAMPLES), others=search.others)
+    return Reading("STAR-Fusion", "RNA", calls, sample=sample_of(table), others=search.others)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

@@ -15,6 +15,7 @@ on the minus strand (GOPC and ROS1 are) it is the wrong one. Its order is theref
 from __future__ import annotations
 
 from parsers.callers.format import CallerFormat, CallerTable, Reading, ReadingContext, first_line, read_caller_csv
+from parsers.callers.samples import sample_of
 from parsers.callers.tso500_genes import NONE_GIVEN, annotated, gene_of, is_undecided, listed
 from parsers.errors import Problem
 from parsers.reading import FileText, Row
@@ -98,7 +99,7 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
         for column in ("Gene A", "Gene B")
         if is_undecided(table.cell(row, column))
     )
-    return Reading(CALLER, "RNA", calls, header_build="GRCh37", warnings=warnings)
+    return Reading(CALLER, "RNA", calls, header_build="GRCh37", sample=sample_of(table), warnings=warnings)
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:

@@ -205,13 +205,14 @@ def test_a_searched_table_is_refused_for_the_same_reasons(cells: dict[str, str],
         assert [(problem.code, problem.line) for problem in caught.value.problems] == [(code, 3)]
 
 
-def test_the_samples_name_is_found_and_a_second_sample_is_refused() -> None:
-    columns = [*ARRIBA_COLUMNS, "tumor_id"]
-    own = [an_arriba_row(tumor_id="S26-20001")] * 3
+@pytest.mark.parametrize("column", ["tumor_id", "SampleName", "sample_id"])
+def test_the_samples_name_is_found_and_a_second_sample_is_refused(column: str) -> None:
+    columns = [*ARRIBA_COLUMNS, column]
+    own = [an_arriba_row(**{column: "S26-20001"})] * 3
     reading = read("Arriba", a_table(columns, own), is_searched=True)
     assert (reading.sample, len(reading.calls), reading.others) == ("S26-20001", 1, 2)
     with pytest.raises(InputError) as caught:
-        read("Arriba", a_table(columns, [*own, an_arriba_row(tumor_id="S26-20002")]), is_searched=True)
+        read("Arriba", a_table(columns, [*own, an_arriba_row(**{column: "S26-20002"})]), is_searched=True)
     assert caught.value.problems[0].code == "several-samples"
 
 
