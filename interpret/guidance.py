@@ -18,7 +18,7 @@ from interpret.findings import Fusion, Ruling, Therapy
 from interpret.free_text import was_given, words
 from interpret.knowledge import Knowledge
 from interpret.quality import Quality
-from interpret.stains import OpenTests, follow_up_text
+from interpret.stains import GROUP_OF, OpenTests, follow_up_text
 from parsers.records import Case
 
 
@@ -78,7 +78,6 @@ def _facts(
 ) -> dict[str, frozenset[str]]:
     drivers = reportable_drivers(fusions)
     genes = frozenset(fusion.driver for fusion in drivers)
-    treated = {line.fusion for line in therapies if line.agent != "none"}
     alk = concordance.groups["ALK"].stains
     is_resistant = any(variant.gene in genes for variant in context.variants)
     is_treated = was_given(_INHIBITOR, context.specimen.prior_therapy)
@@ -89,7 +88,7 @@ def _facts(
         "site": context.sites,
         "driver": genes,
         "partner": frozenset(_partner(fusion) for fusion in drivers),
-        "agents_for": frozenset(fusion.driver for fusion in drivers if fusion.name in treated),
+        "agents_for": _with_agents(drivers, concordance, therapies),
         "resistance": frozenset({"reported" if is_resistant else "none"}),
         "earlier_agent": frozenset({"given" if is_treated else "none"}),
         "alk_ihc": frozenset({alk.ihc}),
@@ -101,6 +100,17 @@ def _facts(
         "morphology": context.morphology & {"epithelioid"},
         "differential": frozenset({"open" if alerts.suggested else "none"}),
     }
+
+
+def _with_agents(drivers: Sequence[Fusion], concordance: Concordance, therapies: Sequence[Therapy]) -> frozenset[str]:
+    """The genes with a line on an agent; where the partner has no coding sequence, the stain has to show protein."""
+    found: set[str] = set()
+    for fusion in drivers:
+        stains = concordance.groups[GROUP_OF[fusion.driver]].stains if fusion.driver in GROUP_OF else None
+        is_open = fusion.reading_frame == "not_assessable" and not (stains and stains.ihc in ("positive", "weak"))
+        if not is_open and any(line.fusion == fusion.name and line.agent != "none" for line in therapies):
+            found.add(fusion.driver)
+    return frozenset(found)
 
 
 def _tumour_word(context: Context) -> str:
