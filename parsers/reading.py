@@ -42,6 +42,9 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "export the table as text (TSV, CSV or VCF)"),
     (b"{\\rtf", "a word processor's document", "export the table as text (TSV, CSV or VCF)"),
     (b"BCF\x02", "a binary BCF file", "convert it: bcftools view -O v file.bcf > file.vcf"),
+    (b"BAM\x01", "a BAM file of aligned reads", "submit the table of the caller that was run on it"),
+    (b"CRAM\x02", "a CRAM file of aligned reads", "submit the table of the caller that was run on it"),
+    (b"CRAM\x03", "a CRAM file of aligned reads", "submit the table of the caller that was run on it"),
     (b"\xfd7zXZ\x00", "an xz archive", "unpack it first"),
     (b"BZh", "a bzip2 archive", "unpack it first"),
 )

@@ -11,28 +11,44 @@ from parsers.callers.format import first_line, header_columns
 from parsers.vcf import header_of, looks_like_vcf
 
 _NAMES = re.compile(r"[^\s,;]+--[^\s,;]+")
+_INTERVAL = r"(?:chr)?[\dXYM]{1,2}\t\d+\t\d+"
+_REGIONS = re.compile(rf"{_INTERVAL}(?:\t[^\n]*)?", re.ASCII)
+_PAIRS_OF_REGIONS = re.compile(rf"{_INTERVAL}\t{_INTERVAL}(?:\t[^\n]*)?", re.ASCII)
 _HEAD = 10_000
 _FIRST_LINES = 100
 
 
 def name_of_unsupported(text: str) -> str:
     """The name of the format of `text` if it is a known one that this version does not read, else `""`."""
-    columns = set(header_columns(text))
+    columns = set(header_columns(_behind_comment(text)))
     for name, needed in _TABLES:
         if set(needed) <= columns:
             return name
     return next((name for name, is_it in _TEXTS if is_it(text)), "")
 
 
+def _behind_comment(text: str) -> str:
+    """A MAF begins with `#version 2.4`."""
+    return text.partition("\n")[2] if text.startswith("#version") else text
+
+
 _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("EricScript", ("GeneName1", "GeneName2", "EricScore")),
     ("pizzly", ("geneA.name", "geneB.name", "transcripts.list")),
     ("SQUID", ("chrom1", "start1", "strand1", "Type")),
-    ("SQUID", ("# chrom1", "start1", "strand1")),
+    ("SQUID", ("chrom1", "start1", "strand1", "num_concordantfrag_bp1")),
+    ("pairs of places (BEDPE), which names no genes", ("chrom1", "start1", "end1", "chrom2")),
+    ("STAR's chimeric junctions (Chimeric.out.junction), the input of STAR-Fusion", ("chr_donorA", "brkpt_donorA")),
+    ("deFuse", ("cluster_id", "splitr_count", "gene_name1")),
+    ("FusionMap", ("KnownGene1", "KnownGene2", "FusionGene")),
+    ("AnnotSV (submit the VCF that was annotated)", ("AnnotSV_ID",)),
+    ("LINX breakends (its fusions are in linx.fusion.tsv)", ("svId", "regionType", "codingType")),
+    ("OncoKB's input, without positions and reads", ("Tumor_Sample_Barcode", "GeneA", "GeneB")),
     (
         "cBioPortal's old layout data_fusions (use the study's data_sv)",
         ("Hugo_Symbol", "Fusion", "Tumor_Sample_Barcode"),
     ),
+    ("MAF, which holds small variants", ("Hugo_Symbol", "Variant_Classification")),
     ("Archer Analysis in columns (its full_results.txt, one key on each line, is read)", ("FCA_1_GENES_UNIQUE",)),
 )
 
@@ -61,10 +77,17 @@ _TEXTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
         lambda text: "- Metrics Output" in _first_line(text),
     ),
     (
+        "pairs of places (BEDPE), which names no genes",
+        lambda text: bool(_PAIRS_OF_REGIONS.fullmatch(_first_line(text))),
+    ),
+    ("regions (BED), which holds no fusions", lambda text: bool(_REGIONS.fullmatch(_first_line(text)))),
+    ("aligned reads (SAM)", lambda text: text.startswith(("@HD\t", "@SQ\t"))),
+    (
         "fusion-report that holds no callers, positions and reads (use its fusions.csv or fusions.json)",
         lambda text: (
             _are_names(text)
             or (text.lstrip()[:1] in "[{" and ('"fusion_genes"' in text[:200] or '"Fusion"' in text[:200]))
         ),
     ),
+    ("JSON", lambda text: text.lstrip().startswith(("{", "["))),
 )

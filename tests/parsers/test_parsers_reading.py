@@ -90,6 +90,8 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
         b"%PDF-1.7\n",
         b"{\\rtf1 }",
         b"BCF\x02\x02",
+        b"BAM\x01\x00",
+        b"CRAM\x03\x00",
         b"\xfd7zXZ\x00",
         b"BZh91",
         b"MSH|^~\\&|LAB\r",
