@@ -269,6 +269,13 @@ def _read_targets(rows: Sequence[OncomineRow], result: _Result) -> None:
             alone.append(target)
         _read_target(target, unresolved, result)
         others += [] if target in unresolved else [target]
+    if not any(row.key in _FUSIONS for row in rows):
+        result.warn(
+            "no-fusion-rows",
+            "the file lists no fusion that was looked for: either it was exported filtered, or the assay has no "
+            "fusion panel",
+            "export the file again from Ion Reporter, unfiltered; check that the analysis includes the RNA library",
+        )
     result.not_assessable = _never_read(unresolved, others)
     if alone:
         result.warn(

@@ -404,7 +404,7 @@ def a_specimen() -> Specimen:
 @pytest.mark.parametrize(("verdict", "code"), [("FAIL", None), ("NOCALL", "imbalance-open"), (".", "imbalance-open")])
 def test_an_imbalance_without_pass_is_a_figure_and_no_call(tmp_path: Path, verdict: str, code: str | None) -> None:
     row = a_row("ROS1.5p3p", kind="5p3pAssays", gene="ROS1", verdict=verdict, **{"5P_3P_ASSAYS": "0.0002"})
-    calls, source, warnings = read_rows(tmp_path, row)
+    calls, source, warnings = read_rows(tmp_path, row, *a_fusion("FAIL", "0", FAIL_REASON="READ_COUNT<=20"))
     assert calls == ()
     assert metrics_of(source)["5p3p_imbalance_ros1"] == (0.0002, "0.0002")
     assert [warning.code for warning in warnings] == ([code] if code else [])
@@ -501,8 +501,17 @@ def test_an_export_of_dna_alone_is_not_tested_and_refused(tmp_path: Path) -> Non
 
 
 def test_a_header_of_an_rna_run_without_rows_means_tested_without_a_call(tmp_path: Path) -> None:
-    calls, source, _ = read_rows(tmp_path)
+    calls, source, warnings = read_rows(tmp_path)
     assert (calls, source.calls) == ((), 0)
+    assert [warning.code for warning in warnings] == ["no-fusion-rows"]
+
+
+def test_a_file_that_lists_no_fusion_target_does_not_say_what_was_looked_for(tmp_path: Path) -> None:
+    copy_number = "chr7\t116339139\tMET\tG\t<CNV>\t100.0\t.\tSVTYPE=CNV;END=116436178"
+    assert "no fusion" in warnings_of(tmp_path, copy_number)["no-fusion-rows"]
+    control = a_row("TBP", kind="ExprControl", gene="TBP", alt="<EXPR>")
+    assert "no-fusion-rows" in warnings_of(tmp_path, control)
+    assert "no-fusion-rows" not in warnings_of(tmp_path, *a_fusion("FAIL", "0", FAIL_REASON="READ_COUNT<=20"))
 
 
 def test_rows_of_other_kinds_are_counted_in_a_warning(tmp_path: Path) -> None:
