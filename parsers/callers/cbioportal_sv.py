@@ -218,10 +218,15 @@ def _end(table: CallerTable, row: Row, side: str) -> Breakpoint | None:
 
 
 def _exon(table: CallerTable, row: Row, side: str) -> int | None:
-    """`Site1_Exon`, or the number of the region where the region is an exon: an intron's number is none of an exon."""
+    """
+    `Site1_Exon`, or the number of the region where the region is an exon: an intron's number is none of an exon.
+
+    Arriba's converter for cBioPortal writes -1 where it does not know the exon.
+    """
     is_exon = _cell(table, row, f"site{side}_region").lower().startswith("exon")
     number = _number(table, row, f"site{side}_region_number")
-    return _number(table, row, f"site{side}_exon") or (number if is_exon else None) or None
+    exon = None if _cell(table, row, f"site{side}_exon") == "-1" else _number(table, row, f"site{side}_exon")
+    return exon or (number if is_exon else None) or None
 
 
 def _number(table: CallerTable, row: Row, column: str) -> int | None:
@@ -279,7 +284,7 @@ def _is_in_order(table: CallerTable, row: Row, first: str, second: str) -> bool:
 
 def _tells_fusion(text: str, five: str, three: str) -> bool:
     """
-    `EML4 (NM_…) - ALK (NM_…) fusion`, `Protein fusion: in frame (EML4-ALK)`, `EML4::ALK`, `EML4-ALK.E13A20`, `EML4
+    `EML4 (NM_…) - ALK (NM_…) fusion`, `Protein fusion: in frame (EML4-ALK)`, iAnnotateSV's `{EML4:ALK}`, `EML4::ALK`, `EML4-ALK.E13A20`, `EML4
     exons 1-13 fused with ALK exons 20-29`. Not the bare `ERBB4-CD74` that converters join from the two sites.
     """
     five, three = re.escape(five), re.escape(three)
@@ -290,6 +295,7 @@ def _tells_fusion(text: str, five: str, three: str) -> bool:
         for pattern in (
             rf"{named}\s*(?:\([^()]*\))?\s+fusion",
             rf"fusion[^()]*\({named}\)",
+            rf"fusion[^{{}}]*\{{\s*{five}:{three}\s*\}}",
             rf"{named}\.[A-Z]+\d+[a-z]?[A-Z]+\d+",
             rf"(?<![\w-]){five}::{three}(?![\w-])",
             rf"(?<![\w-]){five} exons? [\d-]+ fused (?:with|to) {three}(?![\w-])",

@@ -123,6 +123,9 @@ def test_the_event_tells_the_frame_of_a_fusion_where_nothing_else_does(tmp_path:
         {"Annotation": "tpm3::alk"},
         {"Annotation": "TPM3 exons 1-8 fused with ALK exons 20-29"},
         {"Event_Info": "Protein fusion: in frame (TPM3-ALK)"},
+        {"Event_Info": "Protein Fusion: in frame  {TPM3:ALK}"},
+        {"Event_Info": "Transcript Fusion {TPM3:ALK}"},
+        {"Annotation": "TPM3--ALK fusion"},
         {"Site2_Effect_On_Frame": "Frameshift"},
     ],
 )
@@ -148,9 +151,12 @@ def test_site_1_is_not_taken_for_the_5prime_gene_by_itself(tmp_path: Path, said:
 
 
 @pytest.mark.parametrize("effect", ["NA", "InFrame"])
-def test_sites_are_never_swapped_where_the_text_names_them_the_other_way_round(tmp_path: Path, effect: str) -> None:
+@pytest.mark.parametrize("named", ["(TPM3-ALK)", " {TPM3:ALK}"])
+def test_sites_are_never_swapped_where_the_text_names_them_the_other_way_round(
+    tmp_path: Path, effect: str, named: str
+) -> None:
     cells = {"Site1_Hugo_Symbol": "ALK", "Site2_Hugo_Symbol": "TPM3", "Site2_Effect_On_Frame": effect}
-    call = one(tmp_path, Event_Info="Protein fusion: in frame (TPM3-ALK)", **cells)
+    call = one(tmp_path, Event_Info=f"Protein fusion: in frame {named}", **cells)
     assert (call.gene_5prime, call.gene_3prime, call.order_known) == ("ALK", "TPM3", False)
     assert (call.exon_5prime, call.reading_frame) == (8, "in-frame")
 
@@ -197,6 +203,13 @@ def test_a_column_of_exons_is_read(tmp_path: Path) -> None:
     header = HEADER.replace("Site1_Region_Number", "Site1_Exon").replace("Site1_Region\t", "Site1_Contig\t")
     (call,) = calls_of(tmp_path, table_text(header, [ROW | {"Site1_Exon": "7", "Site1_Contig": "q21"}]))
     assert (call.exon_5prime, call.exon_3prime) == (7, 20)
+
+
+def test_arribas_converter_writes_minus_one_for_an_exon_that_it_does_not_know(tmp_path: Path) -> None:
+    header = HEADER.replace("Site1_Region_Number", "Site1_Exon").replace("Site2_Region_Number", "Site2_Exon")
+    row = ROW | {"Site1_Exon": "-1", "Site2_Exon": "-1", "Annotation": "TPM3--ALK fusion"}
+    (call,) = calls_of(tmp_path, table_text(header, [row]))
+    assert (call.exon_5prime, call.exon_3prime, call.order_known) == (None, None, True)
 
 
 def test_a_site_without_a_position_is_kept(tmp_path: Path) -> None:
