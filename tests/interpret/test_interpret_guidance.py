@@ -34,7 +34,7 @@ from interpret.findings import Interpretation, Statement
 LUNG = a_specimen(site="lung")
 NOT_SEQUENCED: dict[str, Any] = {"sources": (), "metrics": (), "controls": ()}
 UNRESECTABLE = a_specimen(resectability="unresectable", disease_status="primary")
-ALK_POSITIVE = {"ihc": (a_stain("ALK", pattern="cytoplasmic"),)}
+ALK_POSITIVE: dict[str, Any] = {"ihc": (a_stain("ALK", pattern="cytoplasmic"),)}
 
 
 def a_detected_case(name: str = "TPM3::ALK", **parts: Any) -> Interpretation:
