@@ -284,8 +284,9 @@ def _is_in_order(table: CallerTable, row: Row, first: str, second: str) -> bool:
 
 def _tells_fusion(text: str, five: str, three: str) -> bool:
     """
-    `EML4 (NM_…) - ALK (NM_…) fusion`, `Protein fusion: in frame (EML4-ALK)`, iAnnotateSV's `{EML4:ALK}`, `EML4::ALK`, `EML4-ALK.E13A20`, `EML4
-    exons 1-13 fused with ALK exons 20-29`. Not the bare `ERBB4-CD74` that converters join from the two sites.
+    `EML4 (NM_…) - ALK (NM_…) fusion`, `Protein fusion: in frame (EML4-ALK)`, iAnnotateSV's `{EML4:ALK}`, `EML4::ALK`,
+    `EML4-ALK.E13A20`, `EML4 exons 1-13 fused with ALK exons 20-29`. Not the bare `ERBB4-CD74` that converters join from
+    the two sites.
     """
     five, three = re.escape(five), re.escape(three)
     joint = r"\s*(?:\([^()]*\))?\s*(?:-|--|::|>>)\s*"

@@ -5,7 +5,8 @@ Columns: https://github.com/hartwigmedical/hmftools, hmf-common, LinxFusion.java
 capital letter. LINX knows which gene is 5': `geneStart`, or the first half of `name` where the newest files leave it
 out. `fusedExonUp`/`fusedExonDown` -> the exons (of `transcriptStart`/`transcriptEnd`); `phased` INFRAME or
 OUT_OF_FRAME -> the reading frame, SKIPPED_EXONS stays open, since it holds only if exons are spliced out; `likelihood`
--> confidence. `reported` false is LINX's own filter, `reportableReasons` its reason.
+-> confidence. LINX before 1.11 has true and false (or 1 and 0) as `Phased`: true is in-frame where no exon is skipped,
+false out-of-frame, as LINX itself reads its old files. `reported` false is LINX's own filter, `reportableReasons` its reason.
 
 Positions stand in another file (`linx.breakend.tsv`) but in the newest layout (`fivePrimeCoords`). The table counts no
 reads. Rows within one gene are kept: what they mean is decided elsewhere.
@@ -55,6 +56,8 @@ _KEPT = (
 )
 _FRAMES: dict[str, Frame] = {"INFRAME": "in-frame", "OUT_OF_FRAME": "out-of-frame"}
 _PHASES = (*_FRAMES, "SKIPPED_EXONS")
+# Tables without `likelihood`.
+_OLD_PHASES = {"TRUE": "INFRAME", "1": "INFRAME", "FALSE": "OUT_OF_FRAME", "0": "OUT_OF_FRAME"}
 _REPORTED = {"true": True, "false": False}
 _COORDINATES = re.compile(r"(?P<chrom>[^:]+):(?P<pos>\d{1,10})(?::(?P<side>1|-1|\+|-))?", re.ASCII)
 _SIDES: dict[str | None, Strand] = {"1": "+", "+": "+", "-1": "-", "-": "-"}
@@ -83,7 +86,7 @@ def _uncapitalised(name: str) -> str:
 def _call(table: CallerTable, row: Row) -> FusionCall:
     five, three = _genes(table, row)
     reported = _one_of(table, row, "reported", tuple(_REPORTED), table.cell(row, "reported").lower())
-    phased = _one_of(table, row, "phased", _PHASES, table.cell(row, "phased").upper())
+    phased = _one_of(table, row, "phased", _PHASES, _phase(table, row))
     likelihood = table.cell(row, "likelihood")
     is_reported = _REPORTED.get(reported, True)
     return FusionCall(
@@ -125,6 +128,14 @@ def _one_of(table: CallerTable, row: Row, column: str, words: tuple[str, ...], v
             row, "unknown-value", column, "the cell is none of LINX's words", _REMEDY, value, " or ".join(words)
         )
     return value
+
+
+def _phase(table: CallerTable, row: Row) -> str:
+    phased = table.cell(row, "phased").upper()
+    if "likelihood" in table.columns or phased not in _OLD_PHASES:
+        return phased
+    skipped = {table.cell(row, "skippedExonsUp"), table.cell(row, "skippedExonsDown")}
+    return _OLD_PHASES[phased] if skipped == {"0"} or phased in ("FALSE", "0") else "SKIPPED_EXONS"
 
 
 def _exon(table: CallerTable, row: Row, column: str) -> int | None:

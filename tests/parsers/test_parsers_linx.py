@@ -122,6 +122,38 @@ def test_the_capital_letters_of_old_versions_do_not_matter(tmp_path: Path) -> No
     assert (problem.code, "Phased" in problem.message) == ("missing-column", True)
 
 
+V1_10 = (
+    "FivePrimeBreakendId\tThreePrimeBreakendId\tName\tReported\tReportedType\tPhased\tChainLength\tChainLinks\t"
+    "ChainTerminated\tDomainsKept\tDomainsLost\tSkippedExonsUp\tSkippedExonsDown\tFusedExonUp\tFusedExonDown"
+)
+
+
+@pytest.mark.parametrize(
+    ("phased", "skipped", "frame"),
+    [
+        ("true", "0", "in-frame"),
+        ("1", "0", "in-frame"),
+        ("true", "2", "unknown"),
+        ("false", "0", "out-of-frame"),
+        ("0", "2", "out-of-frame"),
+    ],
+)
+def test_linx_before_1_11_says_true_or_false_for_the_phase(
+    tmp_path: Path, phased: str, skipped: str, frame: str
+) -> None:
+    cells = {
+        "Name": "EML4_ALK",
+        "Reported": "true",
+        "Phased": phased,
+        "SkippedExonsUp": skipped,
+        "SkippedExonsDown": "0",
+        "FusedExonUp": "13",
+        "FusedExonDown": "20",
+    }
+    (call,) = calls_of(tmp_path, table_text(V1_10, [cells]))
+    assert (call.gene_5prime, call.gene_3prime, call.exon_3prime, call.reading_frame) == ("EML4", "ALK", 20, frame)
+
+
 def test_every_bad_cell_is_named(tmp_path: Path) -> None:
     row = a_row(
         reported="maybe",
