@@ -21,8 +21,9 @@ from parsers.laboratory import Laboratory
 from parsers.records import Case, FusionSource, Place
 
 # Not printed on a report.
-# What the mapping made of the tables is in the case; another spelling there changes no report.
-_LABORATORY_ONLY = frozenset({"nightly", "accession_pattern", "mapping"})
+# What the mapping made of the tables is in the case; another spelling there changes no report. What the laboratory's
+# own rules are is in the sha256 of the knowledge; another folder with the same rules changes no report.
+_LABORATORY_ONLY = frozenset({"nightly", "accession_pattern", "mapping", "knowledge_overlay"})
 
 
 def fingerprint(case: Case, laboratory: Laboratory, versions: Mapping[str, str]) -> str:

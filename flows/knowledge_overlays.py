@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from interpret.overlay import CHANGES
@@ -30,6 +31,36 @@ def read_overlay(folder: Path) -> dict[str, bytes]:
     except OSError as error:
         message = f"the overlay cannot be read ({error.strerror})"
         raise InputError(_problem("unreadable-file", folder, message, "let this user read the folder")) from None
+
+
+def check_overlay(folder: Path) -> None:
+    """
+    The overlay is as it must be, and fits the packaged tables.
+
+    Raises:
+        InputError: with every mistake in it.
+    """
+    faults = _faults(tuple(read_overlay(folder).items()))
+    if faults:
+        raise InputError(*(_problem("overlay-mistake", folder.parent / file, *rest) for file, *rest in faults))
+
+
+# A folder of many batches has one laboratory: its overlay is checked once.
+@lru_cache(maxsize=4)
+def _faults(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str, str], ...]:
+    """Where, what and what to do, of every mistake."""
+    # Late: the command line knows of overlays before it needs the tables.
+    from interpret.knowledge import examine
+
+    found = examine(overlay=dict(files)).faults
+    return tuple(
+        (
+            one.table,
+            ", ".join(filter(None, (one.row, one.column and f"column '{one.column}'", one.message))),
+            one.remedy,
+        )
+        for one in found
+    )
 
 
 def _problem(code: str, path: Path, message: str, remedy: str) -> Problem:

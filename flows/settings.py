@@ -166,6 +166,12 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
     The laboratory that holds for `batch`, read and checked.
 
     Raises:
-        InputError: there is no lab.toml, or it has mistakes.
+        InputError: there is no lab.toml, or it or the laboratory's changes of the knowledge tables have mistakes.
     """
-    return read_laboratory(laboratory_file(batch, settings))
+    laboratory = read_laboratory(laboratory_file(batch, settings))
+    if laboratory.knowledge_overlay:
+        # Late: most laboratories have none, and the tables need not be read to see the settings.
+        from flows.knowledge_overlays import check_overlay
+
+        check_overlay(Path(laboratory.knowledge_overlay))
+    return laboratory

@@ -10,7 +10,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -20,6 +20,7 @@ from flows import store as reports
 from flows.batches import Job
 from flows.fingerprint import fingerprint
 from flows.gene_annotations import Annotation, annotations_of, models_for
+from flows.knowledge_overlays import read_overlay
 from flows.outcomes import Outcome, Status, fail_case, kind_and_place, now, quarantine_case
 from flows.quarantine import resolve
 from flows.settings import Settings
@@ -43,29 +44,36 @@ _UNSIGNED: Final = "draft"
 
 
 class Tools(NamedTuple):
-    """What every report needs and no report changes, loaded once per process."""
+    """What every report needs and no report changes, loaded once per process; `targets` by the genes of an assay."""
 
     knowledge: Knowledge
     models: GeneModels
     versions: dict[str, str]
+    targets: dict[tuple[str, ...], Targets]
 
 
-@cache
-def tools() -> Tools:
+def tools(overlay: str = "") -> Tools:
     """
-    Knowledge, gene models and versions.
+    Knowledge, gene models and versions; `overlay` is the folder of the laboratory's own rules, empty without.
 
     Raises:
-        KnowledgeError: a packaged table is wrong; nothing can be reported.
+        KnowledgeError: a packaged table is wrong, or the laboratory's overlay; nothing can be reported.
+        InputError: the overlay cannot be read.
     """
-    knowledge = load_knowledge()
+    return _tools(tuple(read_overlay(Path(overlay)).items()) if overlay else None)
+
+
+# By content: a rule changed while the worker lives holds from the next specimen on.
+@lru_cache(maxsize=4)
+def _tools(overlay: tuple[tuple[str, bytes], ...] | None) -> Tools:
+    knowledge = load_knowledge(overlay=None if overlay is None else dict(overlay))
     versions = {
         "software": version("imtreport"),
         "template": template_version(),
         "knowledge": knowledge.version,
         "knowledge_sha256": knowledge.sha256,
     }
-    return Tools(knowledge, load_gene_models(), versions)
+    return Tools(knowledge, load_gene_models(), versions, {})
 
 
 def _annotations(store: Path) -> tuple[Annotation, ...]:
@@ -81,10 +89,10 @@ def _annotations(store: Path) -> tuple[Annotation, ...]:
 _annotations_of = cache(annotations_of)
 
 
-def _versions(store: Path) -> dict[str, str]:
+def _versions(kit: Tools, store: Path) -> dict[str, str]:
     """The versions of everything a report is made with; without an annotation only those of `tools`."""
     added = {f"gene_annotation_{one.file.build}": one.file.sha256 for one in _annotations(store)}
-    return tools().versions | added
+    return kit.versions | added
 
 
 def report_case(job: Job, store: Path) -> Outcome:
@@ -120,8 +128,10 @@ class _Reading(NamedTuple):
 
 
 def _report(job: Job, store: Path) -> Outcome:
-    reading = _read(job)
-    print_of = fingerprint(reading.case, job.laboratory, _versions(store))
+    # Once: what is compared with the last report is what the new one is made with.
+    kit = tools(job.laboratory.knowledge_overlay)
+    reading = _read(job, kit)
+    print_of = fingerprint(reading.case, job.laboratory, _versions(kit, store))
     earlier = reports.versions(store, job.case_id)
     before = earlier[-1] if earlier else None
     damaged = reports.damaged_files(before) if before is not None else ()
@@ -134,12 +144,12 @@ def _report(job: Job, store: Path) -> Outcome:
     if before is not None:
         notes = [_damaged(job, before, name) for name in damaged]
         reading = reading._replace(warnings=(*reading.warnings, *notes))
-    made = _publish(job, reading, print_of, before, store)
+    made = _publish(job, reading, print_of, before, store, kit)
     resolve(store, job.case_id)
     return _outcome(job, made, "reported", reading.warnings)
 
 
-def _read(job: Job) -> _Reading:
+def _read(job: Job, kit: Tools) -> _Reading:
     """
     The case with its fusion calls and every warning about its rows and files.
 
@@ -151,7 +161,7 @@ def _read(job: Job) -> _Reading:
     if request.errors or request.tables is None:
         raise InputError(*(request.errors or request.problems or (_no_row(job),)))
     try:
-        case, warnings = read_case_with_warnings(request, _targets(job))
+        case, warnings = read_case_with_warnings(request, _targets(job, kit))
         as_now = digests(request) | _tables_now(request)
     except OSError as error:
         raise InputError(_unreadable(job, error)) from None
@@ -165,17 +175,15 @@ def _read(job: Job) -> _Reading:
     return _Reading(case, warnings, inputs)
 
 
-def _targets(job: Job) -> Targets | None:
+def _targets(job: Job, kit: Tools) -> Targets | None:
     """The genes that long tables are searched for; None, and every call is kept, where the assay is not known."""
     specimen = job.request.tables.specimen if job.request.tables else None
     assay = job.laboratory.assays.get(specimen.assay) if specimen else None
-    return _targets_for(assay.genes) if assay else None
-
-
-@cache
-def _targets_for(assay_genes: tuple[str, ...]) -> Targets:
-    knowledge, models, _ = tools()
-    return targets_of(models, knowledge, assay_genes)
+    if assay is None:
+        return None
+    if assay.genes not in kit.targets:
+        kit.targets[assay.genes] = targets_of(kit.models, kit.knowledge, assay.genes)
+    return kit.targets[assay.genes]
 
 
 def _tables_now(request: CaseRequest) -> dict[str, str | None]:
@@ -215,9 +223,9 @@ def _patient_of(version_: reports.Version) -> tuple[str, str] | None:
 
 
 def _publish(
-    job: Job, reading: _Reading, print_of: str, before: reports.Version | None, store: Path
+    job: Job, reading: _Reading, print_of: str, before: reports.Version | None, store: Path, kit: Tools
 ) -> reports.Version:
-    knowledge, models, versions = tools()
+    knowledge, models, versions, _ = kit
     case, annotations = reading.case, _annotations(store)
     interpretation = interpret(case, job.laboratory, knowledge, models_for(case, models, annotations))
     number = before.number + 1 if before is not None else 1
@@ -250,7 +258,7 @@ def _publish(
         "replaces": issue.replaces,
         "issued": issue.issued.isoformat(timespec="seconds"),
         "fingerprint": print_of,
-        "versions": _versions(store),
+        "versions": _versions(kit, store),
         "inputs": dict(issue.inputs),
         "warnings": [one.as_dict() for one in _with_those_of_the_batch(job, reading.warnings)],
         "summary": _summary(case, interpretation, issue.issued),

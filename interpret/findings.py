@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from interpret.table_rows import Change
+
 ResultStatus = Literal["detected", "not_detected", "indeterminate", "not_informative", "hold"]
 GeneStatus = Literal["detected", "not_detected", "not_assessable", "not_tested"]
 ReadingFrame = Literal["in-frame", "out-of-frame", "not_assessable", "undetermined"]
@@ -322,5 +324,6 @@ class Interpretation:
     jurisdiction: str
     knowledge_version: str
     knowledge_sha256: str
+    laboratory_rules: tuple[Change, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     rules: tuple[SpokenRule, ...] = ()

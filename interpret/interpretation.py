@@ -92,6 +92,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         jurisdiction=context.jurisdiction,
         knowledge_version=knowledge.version,
         knowledge_sha256=knowledge.sha256,
+        laboratory_rules=knowledge.changes,
     )
     return explained(said, findings, guidance, case, assay, laboratory, knowledge)
 
@@ -201,10 +202,7 @@ def _recommendations(
         return _once((*steps, "Find the cause of the failed run control and repeat the run."))
     if concordance.is_held:
         return _once(steps)
-    for group, evidence in concordance.groups.items():
-        is_ruled = any(ruling.marker == group and ruling.recommendation for ruling in concordance.rulings)
-        if evidence.stains.fish == "positive" and evidence.fusion is None and not is_ruled:
-            steps.append(f"Review of the {group} FISH on tumour cells; RNA sequencing that names the partner.")
+    for evidence in concordance.groups.values():
         for fusion in reportable_drivers([evidence.fusion] if evidence.fusion else ()):
             if evidence.stains.fish_of(fusion.driver) == "negative":
                 steps.append(f"Review of the {fusion.driver} FISH, which did not show the rearrangement.")

@@ -7,6 +7,7 @@ The laboratory and its assays, as lab.toml describes them.
     time_zone = "America/New_York"               accession_pattern = '^S\\d{2}-\\d{5}$'
     ldt_statement = "…"   asr_statement = ""     disclaimers = ["…"]     nightly = "0 2 * * *"
     mapping = "mapping.toml" (optional: the words of the laboratory's own tables, see parsers.mapping)
+    knowledge_overlay = "knowledge" (optional: the folder of the laboratory's own changes of the knowledge tables)
 
     [assay.rna-fusion-v3]
     title = "…"  version = "3.1"  molecule = "RNA"  genes = ["ALK", …]  genome_build = "GRCh38"
@@ -76,7 +77,11 @@ class Assay:
 
 @dataclass(frozen=True, slots=True)
 class Laboratory:
-    """The performing laboratory; `assays` by the name that specimens.csv uses."""
+    """
+    The performing laboratory; `assays` by the name that specimens.csv uses.
+
+    `knowledge_overlay` is the whole path of the folder of its own changes of the knowledge tables, or empty.
+    """
 
     name: str
     address: str
@@ -95,6 +100,7 @@ class Laboratory:
     nightly: str = _NIGHTLY
     guideline_version: str = ""
     mapping: LabMapping = NO_MAPPING
+    knowledge_overlay: str = ""
 
 
 def read_laboratory(path: Path) -> Laboratory:
@@ -148,6 +154,7 @@ def _laboratory(top: Section, folder: Path) -> Laboratory | None:
         nightly=_nightly(lab),
         guideline_version=lab.text("guideline_version"),
         mapping=_mapping(lab, folder, found),
+        knowledge_overlay=_overlay(lab, folder),
     )
     lab.close()
     return laboratory
@@ -155,25 +162,39 @@ def _laboratory(top: Section, folder: Path) -> Laboratory | None:
 
 def _mapping(lab: Section, folder: Path, assays: Collection[str]) -> LabMapping:
     """What mapping.toml says; its mistakes are listed with those of lab.toml."""
-    name = lab.text("mapping")
-    if not name:
+    path = _beside(lab, folder, "mapping", "mapping.toml")
+    if path is None:
         return NO_MAPPING
+    try:
+        return read_mapping(path, assays=assays)
+    except InputError as error:
+        lab.problems.extend(error.problems)
+        return NO_MAPPING
+
+
+def _overlay(lab: Section, folder: Path) -> str:
+    """The folder that the laboratory names; what lies in it is for those who know the knowledge tables."""
+    path = _beside(lab, folder, "knowledge_overlay", "knowledge")
+    return "" if path is None else str(path.absolute())
+
+
+def _beside(lab: Section, folder: Path, key: str, example: str) -> Path | None:
+    """The file or folder in the folder of lab.toml that `key` names; None if it names none, or one elsewhere."""
+    name = lab.text(key)
+    if not name:
+        return None
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|~", name):
         lab.problem(
             "file-outside-folder",
-            "mapping",
+            key,
             "the name leads out of the folder of lab.toml",
-            "put the file beside lab.toml and write its plain name",
+            "put it beside lab.toml and write its plain name",
             found=name,
-            expected="a name inside the folder, for example mapping.toml",
+            expected=f"a name inside the folder, for example {example}",
         )
-        return NO_MAPPING
-    try:
-        return read_mapping(folder / path, assays=assays)
-    except InputError as error:
-        lab.problems.extend(error.problems)
-        return NO_MAPPING
+        return None
+    return folder / path
 
 
 def _jurisdiction(lab: Section) -> str:

@@ -280,6 +280,11 @@ def _provenance(case: Case, interpretation: Interpretation, laboratory: Laborato
         "template_version": template_version(),
         "knowledge_version": interpretation.knowledge_version,
         "knowledge_sha256": interpretation.knowledge_sha256,
+        "laboratory_rules": [
+            {"table": one.table, "row": one.row, "change": one.kind, "replaces": one.replaces}
+            | {"author": one.author, "date": one.date, "reason": one.reason}
+            for one in interpretation.laboratory_rules
+        ],
         "guideline_version": laboratory.guideline_version,
         "case_id": issue.case_id,
         "sequencing_run": case.specimen.sequencing_run,

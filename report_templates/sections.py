@@ -396,6 +396,7 @@ def provenance(record: Record) -> View:
         ("Report, case", f"{report['id']}, version {report['version']}; {made['case_id']}"),
         ("Software", f"{made['software']} {made['software_version']}, templates {made['template_version']}"),
         ("Knowledge tables", f"version {made['knowledge_version']}, SHA-256 {made['knowledge_sha256']}"),
+        *([("Laboratory rules", rules)] if (rules := _laboratory_rules(made)) else []),
         *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
         *([("Run, transcripts", run_and_transcripts)] if run_and_transcripts else []),
         *_gene_annotations(made.get("gene_annotations", ())),
@@ -408,6 +409,16 @@ def _gene_annotations(annotations: Iterable[Record]) -> Iterator[tuple[str, str]
     for one in annotations:
         name = " ".join(part for part in (one["file"], one["release"] and f"({one['release']})") if part)
         yield f"Gene annotation, {one['genome_build']}", f"{name}, SHA-256 {one['sha256']}"
+
+
+def _laboratory_rules(made: Record) -> str:
+    """What the laboratory changed of the tables, switched-off rows too, which print nothing that could be marked."""
+    kinds = {"add": "added", "replace": "replaced", "off": "switched off"}
+    # A record made before laboratories could change rows has no such list.
+    return "; ".join(
+        f"{one['row']} {kinds[one['change']]} ({one['author']}, {one['date']})"
+        for one in made.get("laboratory_rules", ())
+    )
 
 
 SECTIONS = (

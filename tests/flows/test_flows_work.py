@@ -219,7 +219,7 @@ def test_a_version_keeps_the_case_and_laboratory_that_it_was_made_from(inbox: Pa
     content = (version.folder / "case.json").read_bytes()
     saved = read_saved_case(content)
     job = job_of(inbox, store)
-    assert saved.case == read_case_with_warnings(job.request, work._targets(job))[0]
+    assert saved.case == read_case_with_warnings(job.request, work._targets(job, work.tools()))[0]
     assert saved.laboratory.assays == {saved.case.specimen.assay: job.laboratory.assays[saved.case.specimen.assay]}
     assert version.manifest["outputs"]["case.json"] == sha256(content)
 
