@@ -6,7 +6,8 @@ capital letter. LINX knows which gene is 5': `geneStart`, or the first half of `
 out. `fusedExonUp`/`fusedExonDown` -> the exons (of `transcriptStart`/`transcriptEnd`); `phased` INFRAME or
 OUT_OF_FRAME -> the reading frame, SKIPPED_EXONS stays open, since it holds only if exons are spliced out; `likelihood`
 -> confidence. LINX before 1.11 has true and false (or 1 and 0) as `Phased`: true is in-frame where no exon is skipped,
-false out-of-frame, as LINX itself reads its old files. `reported` false is LINX's own filter, `reportableReasons` its reason.
+false out-of-frame, as LINX itself reads its old files. `reported` false is LINX's own filter, `reportableReasons` its
+reason.
 
 Positions stand in another file (`linx.breakend.tsv`) but in the newest layout (`fivePrimeCoords`). The table counts no
 reads. Rows within one gene are kept: what they mean is decided elsewhere.
