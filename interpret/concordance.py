@@ -203,7 +203,7 @@ def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
     facts = {
         "marker": frozenset({evidence.group}),
         "ihc": frozenset({evidence.stains.ihc}),
-        "pattern": evidence.stains.patterns,
+        "pattern": _most_telling(evidence.stains.patterns),
         "fish": frozenset({evidence.stains.fish if fusion is None else evidence.stains.fish_of(fusion.driver)}),
         "sequencing": evidence.sequencing,
     }
@@ -212,6 +212,12 @@ def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
         facts["frame"] = frozenset({fusion.reading_frame})
         facts["molecule"] = frozenset(fusion.molecule.split()) & {"RNA", "DNA"}
     return facts
+
+
+def _most_telling(patterns: frozenset[str]) -> frozenset[str]:
+    """Of patterns that point to certain partners the first alone, so that no two rows of the table can claim a stain."""
+    first = next((word for word in ("nuclear_membrane", "perinuclear", "nuclear") if word in patterns), None)
+    return patterns if first is None else frozenset({first})
 
 
 def _other_fusion(
@@ -246,7 +252,7 @@ def _placeholders(
     other = next(iter(_others(evidence.group if evidence else "", drivers)), None)
     named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
     return {
-        "gene": fusion.driver_in_words if fusion else STAIN_OF.get(evidence.group, evidence.group) if evidence else "",
+        "gene": fusion.driver_in_words if fusion else evidence.group if evidence else "",
         "stain": STAIN_OF.get(evidence.group, "") if evidence else "",
         "fusion": named,
         "partner": _partner(fusion) if fusion else "",

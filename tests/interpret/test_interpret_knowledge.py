@@ -42,7 +42,7 @@ def ids(prefix: str, count: int, digits: int) -> set[str]:
 def test_every_row_of_the_knowledge_is_shipped() -> None:
     knowledge = the_knowledge()
     assert {action.id for action in knowledge.actions} == ids("ACT", 40, 2)
-    assert {rule.id for rule in knowledge.concordance} == ids("CC", 40, 2)
+    assert {rule.id for rule in knowledge.concordance} == ids("CC", 61, 2)
     assert {rule.id for rule in knowledge.differential} == ids("DD", 32, 2)
     assert {rule.id for rule in knowledge.risk} == ids("RK", 25, 2)
     assert {partner.id for partner in knowledge.partners} == ids("PT", 61, 3)

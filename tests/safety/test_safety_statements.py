@@ -123,7 +123,9 @@ def test_03_other_alk_agents_are_off_label_in_imt(guideline: str) -> None:
 def test_04_an_imt_code_never_inherits_a_carcinoma_label(code: str, site: str, name: str) -> None:
     coded = interpreted_with(a_fusion(name), specimen=a_specimen(diagnosis="IMT", diagnosis_code=code, site=site))
     plain = interpreted_with(a_fusion(name), specimen=a_specimen(diagnosis="IMT", site=site))
-    assert coded.therapies == plain.therapies
+    assert [replace(line, because=None) for line in coded.therapies] == [
+        replace(line, because=None) for line in plain.therapies
+    ]
     assert coded.tumour_context == "inflammatory myofibroblastic tumour"
     for line in coded.therapies:
         assert line.relation != "on_label" or "NSCLC" not in line.text
