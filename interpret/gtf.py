@@ -153,7 +153,7 @@ class GtfReader:
         block = _Block("")
         done: set[str] = set()
         for self._line, line in enumerate(lines, 1):
-            if line.startswith("#"):
+            if line.startswith("#") or line.isspace():
                 self._header(line)
                 continue
             name, _, rest = line.partition("\t")
