@@ -127,8 +127,7 @@ class _Evidence:
             case "therapy":
                 return self._of_therapy_statement(statement, found)
             case "quality":
-                decalcified = self.specimen("decalcified")
-                return (*self.quality(), decalcified) if "decalcified" in statement.text else self.quality()
+                return self._of_quality_statement(statement)
 
     def of_fusion(self, fusion: Fusion) -> Facts:
         """What is known of one fusion, its classification and what that rests on."""
@@ -195,6 +194,17 @@ class _Evidence:
     def specimen(self, *columns: str) -> Because:
         rows = self.origins.specimen(*columns)
         return Because(columns[0], ", ".join(row.value for row in rows if row.value), rows=rows)
+
+    def tests_done(self) -> Facts:
+        """What has a result already: a follow-up asks for the rest alone."""
+        rows = self.origins.all_tests()
+        return (Because("tests_done", f"{len(rows)} stains and FISH assays", rows=rows), *self.quality())
+
+    def alerts_raised(self) -> Because:
+        """The alerts, and the cells beside calls and stains on which any of them could have been raised."""
+        raised = ", ".join(dict.fromkeys(one.rule for one in self.findings.alerts.rulings)) or "none"
+        cells = self.origins.specimen("diagnosis", "morphology", "site", "indication", "disease_status")
+        return Because("alerts_raised", raised, rows=(*cells, *self.origins.age(), *self.origins.all_tests()))
 
     def minimum_reads(self) -> Because:
         rows = self.origins.assay_setting("minimum_split_reads")
@@ -278,6 +288,12 @@ class _Evidence:
                 *self.of_group(GROUP_OF.get(fusion.driver, "")),
             )
         return _once(facts)
+
+    def _of_quality_statement(self, statement: Statement) -> Facts:
+        if "decalcified" in statement.text:
+            return (self.specimen("decalcified"),)
+        called = self.findings.results if "The call itself" in statement.text else ()
+        return (*self.quality(), *(fact for fusion in called for fact in self.of_fusion(fusion)))
 
     def _of_partner_note(self, statement: Statement) -> Facts:
         fusion = next((one for one in self.findings.fusions if one.partner_rule == statement.rule), None)
@@ -470,7 +486,7 @@ def _of_verdict(found: Interpretation, notes: Sequence[Ruling], evidence: _Evide
     said += [Explanation("summary", text, *_of_summary(text, found, evidence, facts)) for text in verdict.summary]
     said.append(Explanation("certainty", verdict.certainty, (), facts))
     said += [
-        Explanation("next_step", text, *_of_step(text, (*found.alerts, *found.concordance, *notes), facts))
+        Explanation("next_step", text, *_of_step(text, (*found.alerts, *found.concordance, *notes), facts, evidence))
         for text in verdict.next_steps
     ]
     return said
@@ -487,15 +503,18 @@ def _of_summary(text: str, found: Interpretation, evidence: _Evidence, facts: Fa
     more = [fact for one in rulings for fact in one.because] + [fact for one in lines for fact in one.because]
     if "not specific" in text:
         more.append(evidence.tumour())
+    if "To be considered" in text or lines:
+        more.append(evidence.alerts_raised())
     rules = dict.fromkeys([*(one.rule for one in rulings), *(one.rule for one in lines)])
     return tuple(rules), _once((*facts, *more))
 
 
-def _of_step(text: str, rulings: Sequence[Ruling], facts: Facts) -> tuple[tuple[str, ...], Facts]:
-    rulings = [one for one in rulings if one.recommendation == text]
-    if not rulings:
+def _of_step(text: str, rulings: Sequence[Ruling], facts: Facts, evidence: _Evidence) -> tuple[tuple[str, ...], Facts]:
+    asking = [one for one in rulings if one.recommendation == text]
+    if not asking:
         return (), facts
-    return tuple(dict.fromkeys(one.rule for one in rulings)), _once(fact for one in rulings for fact in one.because)
+    rules = tuple(dict.fromkeys(one.rule for one in asking))
+    return rules, _once((*(fact for one in asking for fact in one.because), *evidence.tests_done()))
 
 
 def _of_limitations(found: Interpretation, evidence: _Evidence) -> list[Explanation]:

@@ -73,6 +73,10 @@ class Origins:
     def fish(self, group: str) -> tuple[InputRow, ...]:
         return tuple(fish_row(row) for row in self.case.fish if row.marker in (*GENES_OF[group], group))
 
+    def all_tests(self) -> tuple[InputRow, ...]:
+        """Every stain and FISH assay of the case."""
+        return (*(stain_row(row) for row in self.case.ihc), *(fish_row(row) for row in self.case.fish))
+
     def calls(self, name: str) -> tuple[InputRow, ...]:
         """Every call of a fusion, of every caller."""
         return tuple(_call_row(call) for call in self.reviewed if call.name == name)
