@@ -48,6 +48,7 @@ _SINGLE = re.compile(r"\.[A-Za-z*]+|[A-Za-z*]+\.")
 _SYMBOLIC = re.compile(r"<([^>]+)>")
 # VCF records of these types change no junction between two places.
 _NO_JUNCTION = ("INS", "CNV", "CPX", "TR", "REF", "NON_REF", "*")
+_LONG_READS = ("SUPPORT", "RE", "TUMOUR_READ_SUPPORT")
 _TWO_PLACES = ("BND", "TRA", "CTX")
 _SMALLEST_EVENT = 50
 _MOST_SHOWN = 60
@@ -71,6 +72,10 @@ _CALLERS = (
     ("svaba", "SvABA"),
     ("SURVIVOR", "SURVIVOR"),
     ("DYSGU", "dysgu"),
+    ("Severus", "Severus"),
+    ("SAVANA", "SAVANA"),
+    ("SVIM", "SVIM"),
+    ("pbsv", "pbsv"),
 )
 _KEPT_INFO = (
     "SVTYPE",
@@ -94,6 +99,8 @@ _KEPT_INFO = (
     "MAPQ",
     "SUPPORT",
     "RE",
+    "TUMOUR_READ_SUPPORT",
+    "NORMAL_READ_SUPPORT",
 )
 # Counts and depths of the sample's own column; what they mean differs between callers, so they stay as they are.
 _KEPT_COUNTS = (
@@ -114,6 +121,10 @@ _KEPT_COUNTS = (
     "DV",
     "RR",
     "RV",
+    "RS",
+    "AS",
+    "ASC",
+    "AP",
 )
 # What stands in the row of a file without header lines where two places are joined.
 _JOINED = ("<DEL", "<DUP", "<INV", "<TRA", "<BND")
@@ -501,10 +512,12 @@ def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int |
     """
     Split reads and spanning pairs for this allele.
 
-    Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE. GRIDSS: SR
-    and RP. SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Sniffles and cuteSV: DV
-    (or INFO SUPPORT, RE) are long reads that cross the junction, and there are no pairs. GRIDSS writes SR=0 and RP=0
-    beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read unmapped (BUM).
+    Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE; behind smoove
+    or svtyper AS and AP, where RS and RP are those of the reference. GRIDSS: SR and RP. SvABA: SR and DR, which are its
+    discordant reads, not the reference's as elsewhere. Sniffles, cuteSV and Severus: DV; SVIM: INFO SUPPORT; Sniffles
+    1: RE; SAVANA: TUMOUR_READ_SUPPORT; pbsv: AD are long reads that cross the junction, and there are no pairs. GRIDSS
+    writes SR=0 and RP=0 beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read
+    unmapped (BUM).
     """
     values, allele = record.sample, junction.allele
     if junction.far is None and "BSC" in (values or record.info):
@@ -513,19 +526,21 @@ def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int |
         return _number(values, "RV"), _number(values, "DV")
     if "PR" in values or "," in values.get("SR", ""):
         return _number(values, "SR", allele + 1), _number(values, "PR", allele + 1)
-    for split, pairs in (("SR", "PE"), ("SR", "RP")):
+    for split, pairs in (("SR", "PE"), ("AS", "AP"), ("SR", "RP")):
         if pairs in values:
             return _number(values, split), _number(values, pairs)
     if "DV" in values:
         return _number(values, "DV"), None
     if "SvABA" in caller:
         return _number(values, "SR"), _number(values, "DR")
+    if "pbsv" in caller:
+        return _number(values, "AD", allele + 1), None
     split_reads = _number(record.info, "SR")
     pairs_found = _number(record.info, "PE")
     if pairs_found is None:
         pairs_found = _number(record.info, "RP")
     if split_reads is None and pairs_found is None:
-        return _number(record.info, "SUPPORT" if "SUPPORT" in record.info else "RE"), None
+        return _number(record.info, next((key for key in _LONG_READS if key in record.info), "")), None
     return split_reads, pairs_found
 
 

@@ -352,6 +352,9 @@ def test_every_alternative_allele_is_a_call(tmp_path: Path) -> None:
         ("PR\t10,4", "", (None, 4)),
         ("GT:PE:SR:SU\t1/1:413:7:420", "", (7, 413)),
         ("GT:SR:RP\t.:9:5", "", (9, 5)),
+        ("GT:DP:RO:AO:RS:AS:ASC:RP:AP:AB\t0/1:68:40:27:21:7:3:18:15:0.4", ";SU=15;PE=15;SR=0", (7, 15)),
+        ("GT:SU:PE:SR:RS:AS:ASC:RP:AP\t0/1:25:12:13:41:11:0:39:10", "", (13, 12)),
+        ("GT\t0/1", ";TUMOUR_READ_SUPPORT=14;NORMAL_READ_SUPPORT=0", (14, None)),
         ("GT:DR:DV\t0/1:3:12", "", (12, None)),
         ("GT\t0/1", ";SR=3;PE=8", (3, 8)),
         ("GT\t0/1", ";SR=3;RP=8", (3, 8)),
@@ -499,6 +502,12 @@ def test_svaba_counts_split_and_discordant_reads(tmp_path: Path) -> None:
     assert (call.caller, call.split_reads, call.spanning_pairs) == ("SvABA 1.1.0", 14, 22)
     assert beside(call)["sample_counts"] == "AD=31 DP=120 SR=14 DR=22"
     assert (beside(call)["EVDNC"], beside(call)["SPAN"]) == ("ASDIS", "-1")
+
+
+def test_pbsv_counts_its_reads_in_ad(tmp_path: Path) -> None:
+    header = SV_HEADER.replace("GenerateSVCandidates 1.6.0", "pbsv 2.9.0")
+    calls, source, _ = read(tmp_path, sv_text(sv_record("N]chr5:500]", values="GT:AD:DP\t0/1:30,8:38"), header=header))
+    assert (calls[0].split_reads, calls[0].spanning_pairs, source.caller) == (8, None, "pbsv 2.9.0")
 
 
 def test_sniffles_2_states_its_support(tmp_path: Path) -> None:
