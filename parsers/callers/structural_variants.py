@@ -68,6 +68,7 @@ _CALLERS = (
     ("Sniffles", "Sniffles"),
     ("cuteSV", "cuteSV"),
     ("gridss", "GRIDSS"),
+    ("esvee", "Esvee"),
     ("DELLY", "Delly"),
     ("svaba", "SvABA"),
     ("SURVIVOR", "SURVIVOR"),
@@ -125,6 +126,8 @@ _KEPT_COUNTS = (
     "AS",
     "ASC",
     "AP",
+    "SF",
+    "DF",
 )
 # What stands in the row of a file without header lines where two places are joined.
 _JOINED = ("<DEL", "<DUP", "<INV", "<TRA", "<BND")
@@ -513,8 +516,8 @@ def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int |
     Split reads and spanning pairs for this allele.
 
     Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE; behind smoove
-    or svtyper AS and AP, where RS and RP are those of the reference. GRIDSS: SR and RP. SvABA: SR and DR, which are its
-    discordant reads, not the reference's as elsewhere. Sniffles, cuteSV and Severus: DV; SVIM: INFO SUPPORT; Sniffles
+    or svtyper AS and AP, where RS and RP are those of the reference. GRIDSS: SR and RP. Esvee: SF and DF (fragments).
+    SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Sniffles, cuteSV and Severus: DV; SVIM: INFO SUPPORT; Sniffles
     1: RE; SAVANA: TUMOUR_READ_SUPPORT; pbsv: AD are long reads that cross the junction, and there are no pairs. GRIDSS
     writes SR=0 and RP=0 beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read
     unmapped (BUM).
@@ -526,7 +529,7 @@ def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int |
         return _number(values, "RV"), _number(values, "DV")
     if "PR" in values or "," in values.get("SR", ""):
         return _number(values, "SR", allele + 1), _number(values, "PR", allele + 1)
-    for split, pairs in (("SR", "PE"), ("AS", "AP"), ("SR", "RP")):
+    for split, pairs in (("SR", "PE"), ("AS", "AP"), ("SR", "RP"), ("SF", "DF")):
         if pairs in values:
             return _number(values, split), _number(values, pairs)
     if "DV" in values:
@@ -552,7 +555,7 @@ def _number(values: Mapping[str, str], key: str, index: int = 0) -> int | None:
 def _caller(vcf: Vcf) -> str:
     """`Manta 1.6.0`, as far as the header or the records say."""
     for line in vcf.header:
-        match = re.match(r"##(?:source|gridssVersion|cmdline)=\"?(.*)", line, re.IGNORECASE)
+        match = re.match(r"##(?:source|gridssVersion|esveeVersion|cmdline)=\"?(.*)", line, re.IGNORECASE)
         if match:
             for mark, name in _CALLERS:
                 if mark.lower() in line.lower():

@@ -354,6 +354,7 @@ def test_every_alternative_allele_is_a_call(tmp_path: Path) -> None:
         ("GT:SR:RP\t.:9:5", "", (9, 5)),
         ("GT:DP:RO:AO:RS:AS:ASC:RP:AP:AB\t0/1:68:40:27:21:7:3:18:15:0.4", ";SU=15;PE=15;SR=0", (7, 15)),
         ("GT:SU:PE:SR:RS:AS:ASC:RP:AP\t0/1:25:12:13:41:11:0:39:10", "", (13, 12)),
+        ("GT:DF:REF:REFPAIR:SF:VF\t0/1:8:40:20:17:25", ";VF=25", (17, 8)),
         ("GT\t0/1", ";TUMOUR_READ_SUPPORT=14;NORMAL_READ_SUPPORT=0", (14, None)),
         ("GT:DR:DV\t0/1:3:12", "", (12, None)),
         ("GT\t0/1", ";SR=3;PE=8", (3, 8)),
@@ -565,6 +566,7 @@ def test_a_row_without_sample_columns_keeps_its_call_without_counts(tmp_path: Pa
         ("##source=LUMPY", "LUMPY"),
         ("##source=Sniffles", "Sniffles"),
         ("##gridssVersion=2.9.4-gridss", "GRIDSS 2.9.4"),
+        ("##esveeVersion=1.0.3", "Esvee 1.0.3"),
         ("##source=something else", "structural-variant VCF"),
     ],
 )
