@@ -517,9 +517,11 @@ def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int |
 
     Manta: SR and PR are (reference, alternative, …). Delly: RV and DV beside RR and DR. LUMPY: SR and PE; behind smoove
     or svtyper AS and AP, where RS and RP are those of the reference. GRIDSS: SR and RP. Esvee: SF and DF (fragments).
-    SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Sniffles, cuteSV and Severus: DV; SVIM: INFO SUPPORT; Sniffles
-    1: RE; SAVANA: TUMOUR_READ_SUPPORT; pbsv: AD are long reads that cross the junction, and there are no pairs. GRIDSS
-    writes SR=0 and RP=0 beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read
+    SvABA: SR and DR, which are its discordant reads, not the reference's as elsewhere. Long reads cross the junction,
+    and there are no pairs: Sniffles, cuteSV and Severus have DV, SVIM and Sniffles INFO SUPPORT, Sniffles 1 RE, SAVANA
+    TUMOUR_READ_SUPPORT, pbsv AD.
+
+    GRIDSS writes SR=0 and RP=0 beside a single breakend: its reads are the soft clips (BSC) and the pairs with one read
     unmapped (BUM).
     """
     values, allele = record.sample, junction.allele
