@@ -55,7 +55,7 @@ def merge(
         for row in rows:
             if not any(change.table == table and change.row in (row.name, _id(row)) for _, change in changes):
                 row.note("", f"no line of {CHANGES} speaks of {row.name}", "add one with author, date and reason")
-    _check_references(changes, ours, merged)
+    _switch_off(changes, ours, merged)
     return merged, tuple(change for _, change in changes)
 
 
@@ -174,8 +174,6 @@ def _apply(line: Row, change: Change, ours: Rows, written: Rows, merged: dict[st
             theirs.note("", f"{old.name} is switched off and yet written here", "remove the row, or write replace")
         if reason := why_kept(old):
             line.note("change", f"{old.name} cannot be switched off: {reason}", "replace its wording instead")
-        if place is not None:
-            del merged[change.table][place]
     elif theirs is not None:
         if theirs.name != old.name:
             theirs.note(ROW_NAMES[change.table][0], f"replaces {old.name} under another name", f"write {old.name}")
@@ -439,23 +437,31 @@ def _placeholders(text: str) -> set[str]:
         return set()
 
 
-def _check_references(changes: Sequence[tuple[Row, Change]], ours: Rows, merged: Rows) -> None:
-    """A row switched off must not be one that another row, or the code, still refers to."""
+def _switch_off(changes: Sequence[tuple[Row, Change]], ours: Rows, merged: dict[str, list[Row]]) -> None:
+    """Take the rows out, unless another row, or the code, still refers to them: what is refused stays, and is told."""
+    going: list[tuple[Row, Row]] = []
     for line, change in changes:
-        if change.kind != "off" or change.table not in ROW_NAMES:
-            continue
-        for row in _named(ours.get(change.table, ()), change.row)[:1]:
-            users = [*_users(row, merged)]
-            if needed := NEEDED_BY_CODE.get((row.table, row.name)):
-                users.append(needed)
-            if users:
-                message = f"{row.name} cannot be switched off: {', '.join(users[:5])} refers to it"
-                line.note("row", message, "change those rows first, or replace this one")
+        if change.kind == "off" and change.table in ROW_NAMES:
+            found = _named(ours.get(change.table, ()), change.row)
+            going += [(line, row) for row in found[:1] if len(found) == 1 and not why_kept(row)]
+    gone = {(row.table, row.name) for _, row in going}
+    for line, row in going:
+        users = [*_users(row, merged, gone)]
+        if needed := NEEDED_BY_CODE.get((row.table, row.name)):
+            users.append(needed)
+        if users:
+            message = f"{row.name} cannot be switched off: {', '.join(users[:5])} refers to it"
+            line.note("row", message, "change those rows first, or replace this one")
+            gone.discard((row.table, row.name))
+    for table, rows in merged.items():
+        merged[table] = [row for row in rows if (table, row.name) not in gone]
 
 
-def _users(row: Row, merged: Rows) -> Iterator[str]:
-    for rows in merged.values():
+def _users(row: Row, merged: Rows, gone: set[tuple[str, str]]) -> Iterator[str]:
+    for table, rows in merged.items():
         for one in rows:
+            if (table, one.name) in gone:
+                continue
             if row.table == "sources.tsv" and row.name in one.cells.get("sources", "").split(";"):
                 yield one.name
             if row.table == "blocks.tsv" and one.cells.get("block") == row.name:
