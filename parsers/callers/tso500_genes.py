@@ -9,7 +9,8 @@ Rules, none of which looks at what a gene means:
   several are, none is chosen: the gene stays empty, so that the breakpoint names it, and the list is kept as given.
 - A pair is `A-B` where the software knows that A is the 5' gene, and `A/B` where it does not. Symbols hold hyphens
   themselves (`NKX2-1`, `HLA-A`, `RP11-458D21.5`): the hyphen that parts two genes is the one with a possible symbol on
-  either side; of several such, the one with a gene of interest on either side; else the pair is not parted.
+  either side; of several such, the one with a gene of interest on either side; else the pair is not parted. With a
+  slash and a hyphen (`CD74-ROS1/GOPC`), the slash parts the genes if one beside it is of interest; else either may.
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ def pair_of(text: str, of_interest: frozenset[str]) -> tuple[str, str] | None:
     capitals.
     """
     text = text.replace("N/A", "NA")
-    sign = "-" if is_order_known(text) else "/"
-    cuts = [(text[:at], text[at + 1 :]) for at, character in enumerate(text) if character == sign]
-    cuts = [cut for cut in cuts if _names(cut)]
+    cuts = _cuts(text, "-" if is_order_known(text) else "/")
+    if not is_order_known(text) and not _of_interest(cuts, of_interest):
+        cuts += _possible(_cuts(text, "-"))
     if len(cuts) < 2:
         return cuts[0] if cuts else None
-    possible = [cut for cut in cuts if all(map(_can_be_gene, _names(cut)))]
+    possible = _possible(cuts)
     if len(possible) > 1:
-        possible = [cut for cut in possible if any(name.upper() in of_interest for name in _names(cut))]
+        possible = _of_interest(possible, of_interest)
     return possible[0] if len(possible) == 1 else ("", "")
 
 
@@ -81,6 +82,19 @@ def is_order_known(pair: str) -> bool:
 def _is_named_after(name: str, others: list[str]) -> bool:
     """`PTGES3L-AARSD1` and `AARSD1-AS1` beside `AARSD1`."""
     return any(other != name and (name.startswith(f"{other}-") or name.endswith(f"-{other}")) for other in others)
+
+
+def _cuts(text: str, sign: str) -> list[tuple[str, str]]:
+    cuts = [(text[:at], text[at + 1 :]) for at, character in enumerate(text) if character == sign]
+    return [cut for cut in cuts if _names(cut)]
+
+
+def _possible(cuts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [cut for cut in cuts if all(map(_can_be_gene, _names(cut)))]
+
+
+def _of_interest(cuts: list[tuple[str, str]], symbols: frozenset[str]) -> list[tuple[str, str]]:
+    return [cut for cut in cuts if any(name.upper() in symbols for name in _names(cut))]
 
 
 def _names(cut: tuple[str, str]) -> tuple[str, ...]:

@@ -273,6 +273,14 @@ def test_a_slash_means_that_the_order_is_not_known(tmp_path: Path) -> None:
     assert (call.gene_5prime, call.gene_3prime, call.order_known) == ("PPARG", "PAX8", False)
 
 
+def test_a_slash_within_a_list_does_not_hide_the_kinase(tmp_path: Path) -> None:
+    context = ReadingContext("S26-00001", "RNA", targets=Targets(frozenset({"ROS1"}), {}))
+    calls, _, warnings = read(tmp_path, combined("CD74-ROS1/GOPC"), context)
+    assert (calls[0].gene_5prime, calls[0].gene_3prime, calls[0].order_known) == ("CD74", "", False)
+    assert dict(calls[0].as_given)["annotated_genes_3prime"] == "ROS1, GOPC"
+    assert [one.code for one in warnings] == ["several-genes"]
+
+
 def test_splice_variants_lie_within_one_gene_and_follow_the_fusions(tmp_path: Path) -> None:
     text = combined("EML4-ALK", splices=("MET\t14/21\tchr7:116411708\tchr7:116414934\t91\t1",))
     _, call = calls_of(tmp_path, text, RNA)
@@ -460,6 +468,11 @@ def test_a_list_has_a_gene_where_one_approved_name_is_left(text: str, gene: str)
         ("N/A-ALK", ("NA", "ALK")),
         ("HLA-A-N/A", ("HLA-A", "NA")),
         ("-ALK", ("", "ALK")),
+        ("EEF1E1-BLOC1S5/ALK", ("EEF1E1-BLOC1S5", "ALK")),
+        ("CD74/NKX2-1", ("CD74", "NKX2-1")),
+        ("CD74-ROS1/GOPC", ("CD74", "ROS1/GOPC")),
+        ("GOPC/ROS1-CD74", ("GOPC/ROS1", "CD74")),
+        ("FOO1/AC016683.6-FOO2", ("", "")),
         ("A/B/C", ("", "")),
         ("A-1-2", ("", "")),
         ("ALK", None),
