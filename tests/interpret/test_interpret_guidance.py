@@ -211,7 +211,7 @@ def a_child(**changes: Any) -> Any:
     return a_specimen(9, **values)
 
 
-def test_no_report_prints_a_trial_until_the_laboratory_switches_its_row_on() -> None:
+def test_no_report_prints_a_trial() -> None:
     text = printed(a_detected_case(specimen=a_child(), **ALK_POSITIVE))
     assert "EudraCT" not in text
 
@@ -226,7 +226,7 @@ def test_no_report_prints_a_trial_until_the_laboratory_switches_its_row_on() -> 
         ({"diagnosis": "IMT?"}, False),
     ],
 )
-def test_a_trial_that_was_switched_on_speaks_for_relapsed_children_in_europe(
+def test_a_trial_row_that_prints_speaks_for_relapsed_children_in_europe(
     changes: dict[str, Any], is_printed: bool
 ) -> None:
     knowledge = the_knowledge()
