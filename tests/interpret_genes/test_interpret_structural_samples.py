@@ -42,6 +42,9 @@ def found(models: GeneModels, a_case: Any, an_assay: Any) -> Find:
         ("lumpy_snpeff.vcf", "S26-20415", None, ["EML4::ALK", "CCDC6::RET", "ALK::EML4"]),
         ("svaba.vcf", "S26-20416", None, ["TPM3::ALK"]),
         ("vcf44.vcf", "S26-20418", None, ["EML4::ALK", "TPM3::ALK", "ALK::EML4"]),
+        ("manta_rna.vcf", "S26-20421", None, ["CD74::ROS1", "ROS1::?"]),
+        ("survivor.vcf", "S26-20422", None, ["EML4::ALK", "ETV6::NTRK3", "ALK::EML4"]),
+        ("dysgu.vcf", "S26-20423", None, ["ETV6::NTRK3"]),
     ],
 )
 def test_the_fusions_of_each_callers_sample_are_found(
@@ -58,6 +61,9 @@ def test_the_fusions_of_each_callers_sample_are_found(
         ("sniffles.vcf", "S26-20414", {36}),
         ("lumpy_snpeff.vcf", "S26-20415", {46, 47, 50}),
         ("svaba.vcf", "S26-20416", {45}),
+        ("manta_rna.vcf", "S26-20421", {27}),
+        ("survivor.vcf", "S26-20422", {28}),
+        ("dysgu.vcf", "S26-20423", {19}),
     ],
 )
 def test_an_event_within_one_kinase_is_never_a_fusion(found: Find, file: str, accession: str, lines: set[int]) -> None:
@@ -75,6 +81,20 @@ def test_the_reads_and_exons_of_a_genomic_fusion_are_the_files(found: Find) -> N
     assert (tpm3.split_reads, tpm3.spanning_pairs) == (21, 17)
     assert (tpm3.exon_5prime, tpm3.exon_3prime, tpm3.reading_frame) == (8, 20, "in-frame")
     assert (tpm3.conflicts, tpm3.classification) == ((), "reportable")
+
+
+def test_a_fusion_that_manta_found_in_rna_is_reported_as_such(found: Find) -> None:
+    fusions, _ = found("manta_rna.vcf", "S26-20421")
+    ros1 = next(fusion for fusion in fusions if fusion.name == "CD74::ROS1")
+    assert (ros1.molecule, ros1.reading_frame, ros1.classification) == ("RNA", "in-frame", "reportable")
+    assert (ros1.exon_5prime, ros1.exon_3prime, ros1.split_reads) == (6, 34, 24)
+
+
+def test_a_translocation_whose_sides_survivor_lost_is_never_called_unproductive(found: Find) -> None:
+    fusions, _ = found("survivor.vcf", "S26-20422")
+    ntrk3 = next(fusion for fusion in fusions if fusion.name == "ETV6::NTRK3")
+    assert ntrk3.classification == "unconfirmed"
+    assert any("orientation of the breakpoints cannot be told" in reason for reason in ntrk3.reasons)
 
 
 # Annotations beside a breakend. chr2:40300000 lies in no gene of the models.
