@@ -6,7 +6,9 @@ Columns: https://docs.cbioportal.org/file-formats/#structural-variant-data, in c
 `spanning_pairs`; `Tumor_Variant_Count` -> `supporting_reads` where it stands alone. Site 1 need not be the 5' gene: the
 documentation itself calls it "the left site (3')", and studies fill it in either way. The order counts as known only
 where the row says it (`_is_in_order`). `Connection_Type` does not: some write the ends of the transcript into it
-("5to3"), others the ends of the genome's pieces as Delly has them ("3to5" is a deletion).
+("5to3"), others the ends of the genome's pieces as Delly has them ("3to5" is a deletion). Only in rows of Arriba's own
+converter (`Event_Info` is `confidence=…`) its meaning is certain: 5to5 and 3to3 are Arriba's 5'-5' and 3'-3', of which
+no chimeric protein arises, and the type says so again.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ _BUILDS: dict[str, Build] = {
 }
 # "In_frame", "InFrame", "in frame"; "Frame_Shift", "Frameshift", "Out-of-frame": without case, blanks and strokes.
 _FRAMES: dict[str, Frame] = {"inframe": "in-frame", "frameshift": "out-of-frame", "outofframe": "out-of-frame"}
+_ARRIBA_ENDS = {"5to5": "5'-5'", "3to3": "3'-3'"}
 _REMEDY = "correct the cell in the study's data_sv file"
 _HEAD = 100_000
 
@@ -168,7 +171,7 @@ def _call(table: CallerTable, row: Row, context: ReadingContext) -> FusionCall:
         split_reads=splits,
         spanning_pairs=pairs,
         supporting_reads=reads if splits is None and pairs is None else None,
-        event_type=_cell(table, row, "class") or _cell(table, row, "event_info"),
+        event_type=_event_type(table, row),
         order_known=_is_in_order(table, row, *genes),
         as_given=tuple(pair for pair in kept_cells(table, row, _KEPT) if pair[1] != "NA"),
     )
@@ -266,6 +269,14 @@ def _frame(table: CallerTable, row: Row) -> Frame:
     effect = _cell(table, row, "site2_effect_on_frame")
     protein = re.match(r"protein fusion:\s*(in frame|out of frame)", _cell(table, row, "event_info"), re.IGNORECASE)
     return _FRAMES.get(re.sub(r"[\s_-]", "", (effect or (protein[1] if protein else "")).lower()), "unknown")
+
+
+def _event_type(table: CallerTable, row: Row) -> str:
+    event, kind = _cell(table, row, "event_info"), _cell(table, row, "class")
+    ends = _ARRIBA_ENDS.get(_cell(table, row, "connection_type").lower())
+    if event.startswith("confidence=") and ends:
+        return f"{kind}/{ends}"
+    return kind or event
 
 
 def _is_in_order(table: CallerTable, row: Row, first: str, second: str) -> bool:

@@ -205,6 +205,23 @@ def test_a_column_of_exons_is_read(tmp_path: Path) -> None:
     assert (call.exon_5prime, call.exon_3prime) == (7, 20)
 
 
+@pytest.mark.parametrize(
+    ("connection", "event", "kind"),
+    [
+        ("5to5", "confidence=low", "TRANSLOCATION/5'-5'"),
+        ("3to3", "confidence=high", "TRANSLOCATION/3'-3'"),
+        ("5to3", "confidence=high", "TRANSLOCATION"),
+        ("5to5", "Fusion", "TRANSLOCATION"),
+    ],
+)
+def test_arribas_converter_says_by_the_connection_that_no_protein_arises(
+    tmp_path: Path, connection: str, event: str, kind: str
+) -> None:
+    """Of other tables it is not known whether "5to5" means the transcript's ends or the genome's."""
+    call = one(tmp_path, Connection_Type=connection, Event_Info=event, Annotation="TPM3--ALK fusion")
+    assert call.event_type == kind
+
+
 def test_arribas_converter_writes_minus_one_for_an_exon_that_it_does_not_know(tmp_path: Path) -> None:
     header = HEADER.replace("Site1_Region_Number", "Site1_Exon").replace("Site2_Region_Number", "Site2_Exon")
     row = ROW | {"Site1_Exon": "-1", "Site2_Exon": "-1", "Annotation": "TPM3--ALK fusion"}
