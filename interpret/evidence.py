@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 
-from interpret.concordance import GroupEvidence
+from interpret.concordance import GroupEvidence, reportable_drivers
 from interpret.context import condition_text
 from interpret.findings import (
     Because,
@@ -90,9 +90,12 @@ class _Evidence:
 
     def of_guidance(self, ruling: Ruling) -> Ruling:
         met = [replace(one, rows=self._rows_of_guidance(one.fact)) for one in ruling.because]
-        drivers = [one for one in self.all_fusions() if (one.classification, one.role) == ("reportable", "driver")]
+        drivers = [one for one in self.all_fusions() if is_driver_result(one)]
         called = [Because("fusion", one.name, rows=self.origins.calls(one.name)) for one in drivers]
-        return replace(ruling, because=_once((*met, self.tumour(), *called)))
+        # "agents_for": said only beside a therapy line.
+        standing = [one for each in drivers for one in self.of_standing(each)]
+        is_beside_line = any(one.fact == "agents_for" for one in met)
+        return replace(ruling, because=_once((*met, self.tumour(), *called, *(standing if is_beside_line else ()))))
 
     def of_therapy(self, line: Therapy) -> Facts:
         """What a therapy line rests on: the fusion, the patient, the tumour, the place, and each label condition."""
@@ -148,6 +151,12 @@ class _Evidence:
             facts += self._entity(fusion)
         return tuple(facts)
 
+    def of_standing(self, fusion: Fusion) -> Facts:
+        """What decides on therapy lines and tier of a fusion: patient, tumour, place, and what speaks against."""
+        group = self.of_group(GROUP_OF.get(fusion.driver, ""))
+        patient = (self.tumour(), self.age(), self.jurisdiction(), self.variants(fusion.driver))
+        return (*patient, *group, self.alerts_raised())
+
     def of_group(self, group: str) -> Facts:
         """What stains, FISH and sequencing say about one driver group; nothing for a gene of no group."""
         evidence = self.findings.concordance.groups.get(group)
@@ -201,10 +210,11 @@ class _Evidence:
         return (Because("tests_done", f"{len(rows)} stains and FISH assays", rows=rows), *self.quality())
 
     def alerts_raised(self) -> Because:
-        """The alerts, and the cells beside calls and stains on which any of them could have been raised."""
+        """The alerts, and everything on which one could have been raised."""
         raised = ", ".join(dict.fromkeys(one.rule for one in self.findings.alerts.rulings)) or "none"
         cells = self.origins.specimen("diagnosis", "morphology", "site", "indication", "disease_status")
-        return Because("alerts_raised", raised, rows=(*cells, *self.origins.age(), *self.origins.all_tests()))
+        called = self.origins.calls_of(self.all_fusions())
+        return Because("alerts_raised", raised, rows=(*called, *cells, *self.origins.age(), *self.origins.all_tests()))
 
     def minimum_reads(self) -> Because:
         rows = self.origins.assay_setting("minimum_split_reads")
@@ -248,8 +258,8 @@ class _Evidence:
         found = self.variants(row.driver)
         asked = f"a change at the position of {', '.join(sorted(row.variants))}"
         facts = (*(self.of_fusion(fusion) if fusion else ()), replace(found, condition=asked))
-        # The agents are those of the therapy lines, which depend on age and place.
-        return (*facts, self.age(), self.jurisdiction(), self.tumour()) if fusion and fusion.tier else facts
+        # The agents that it names are those of the therapy lines.
+        return _once((*facts, *(self.of_standing(fusion) if fusion else ())))
 
     def _label_condition(self, text: str, state: str, fusion: Fusion) -> Because:
         return Because("label_condition", state.replace("_", " "), text, self._rows_of_label(text, fusion))
@@ -275,18 +285,10 @@ class _Evidence:
             return self.of_verdict()
         fusion = fusions[0]
         facts = self.of_fusion(fusion)
-        if fusion.tier:
+        if is_driver_result(fusion):
             lines = [one for one in found.therapies if one.fusion == fusion.name]
             rules = ", ".join(dict.fromkeys(one.rule for one in lines)) or "none"
-            facts = (
-                *facts,
-                Because("therapy_lines", rules),
-                self.tumour(),
-                self.age(),
-                self.jurisdiction(),
-                self.variants(fusion.driver),
-                *self.of_group(GROUP_OF.get(fusion.driver, "")),
-            )
+            facts = (*facts, Because("therapy_lines", rules), *self.of_standing(fusion))
         return _once(facts)
 
     def _of_quality_statement(self, statement: Statement) -> Facts:
@@ -310,8 +312,7 @@ class _Evidence:
         named = [one for one in self.findings.fusions if f"{one.name}:" in statement.text or one.name in statement.text]
         facts = [fact for fusion in named for fact in self.of_fusion(fusion)]
         facts += [fact for ruling in rulings for fact in ruling.because]
-        if not rulings:
-            facts += [self.tumour(), self.age(), self.jurisdiction()]
+        facts += [fact for fusion in named for fact in self.of_standing(fusion)]
         agents = [line for line in found.therapies for one in named if line.fusion == one.name]
         if any(one.startswith("PT") for one in rules):
             # A note on an agent stands only beside a line that names it.
@@ -466,6 +467,11 @@ class _Evidence:
         return tuple(row for group in self.findings.concordance.groups for row in self.origins.fish(group))
 
 
+def is_driver_result(fusion: Fusion) -> bool:
+    """Whether the fusion may be called a result and drives the tumour by a kinase."""
+    return bool(reportable_drivers((fusion,)))
+
+
 def rule_ids(text: str) -> tuple[str, ...]:
     """The ids of a statement's `rule`, which may gather several ("ACT04, ACT06")."""
     return tuple(one for one in re.split(r"[,;\s]+", text) if one)
@@ -503,7 +509,7 @@ def _of_summary(text: str, found: Interpretation, evidence: _Evidence, facts: Fa
     more = [fact for one in rulings for fact in one.because] + [fact for one in lines for fact in one.because]
     if "not specific" in text:
         more.append(evidence.tumour())
-    if "To be considered" in text or lines:
+    if "To be considered" in text or "not specific" in text or lines:
         more.append(evidence.alerts_raised())
     rules = dict.fromkeys([*(one.rule for one in rulings), *(one.rule for one in lines)])
     return tuple(rules), _once((*facts, *more))
@@ -518,7 +524,17 @@ def _of_step(text: str, rulings: Sequence[Ruling], facts: Facts, evidence: _Evid
 
 
 def _of_limitations(found: Interpretation, evidence: _Evidence) -> list[Explanation]:
-    return [Explanation("limitation", text, (), _of_limitation(text, evidence)) for text in found.limitations]
+    said: list[Explanation] = []
+    for text in found.limitations:
+        facts = _of_limitation(text, evidence)
+        if text.startswith(("No small variants", "The guideline version")) or " effect on treatment is not " in text:
+            # Said only beside therapy lines, or of a driver that was found.
+            drivers = reportable_drivers(evidence.all_fusions())
+            standing = (fact for fusion in drivers for fact in evidence.of_standing(fusion))
+            facts = (*facts, *(fact for line in found.therapies for fact in line.because), *standing)
+            facts = (*facts, *evidence.of_verdict())
+        said.append(Explanation("limitation", text, (), _once(facts)))
+    return said
 
 
 def _of_limitation(text: str, evidence: _Evidence) -> Facts:
