@@ -71,6 +71,10 @@ _TEXTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("FusionCatcher VCF", _vcf_with("source=fusioncatcher", "ID=GENE5,")),
     ("TSO500 splice variants", _vcf_with("SpliceGirl")),
     ("VCF of small variants", looks_like_vcf),
+    (
+        "TSO500 ctDNA (Fusions.csv), an analysis of plasma DNA",
+        lambda text: _first_line(text).startswith(("#SOURCE,DNAFusionFilter", "Sample,Name,Chr1,Pos1,Chr2,Pos2,")),
+    ),
     ("FusionCatcher summary", lambda text: text.startswith("Very short summary of found candidate fusion")),
     (
         "TSO500 MetricsOutput, which holds quality figures and no fusions",

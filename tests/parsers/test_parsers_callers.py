@@ -181,6 +181,8 @@ def test_the_source_counts_the_calls_and_holds_the_digest(tmp_path: Path, text: 
         ("id\tsvId\tisStart\tgene\tregionType\tcodingType\n", "linx.fusion.tsv"),
         ("Tumor_Sample_Barcode\tGeneA\tGeneB\tSv_Type\n", "OncoKB"),
         ('{"genes": []}\n', "JSON"),
+        ("#SOURCE,DNAFusionFilter,2.0.0.88\n#DATE,2026-01-05\nSample,Name,Chr1,Pos1\n", "ctDNA"),
+        ("Sample,Name,Chr1,Pos1,Chr2,Pos2,Direction,Alt_Depth,Gene1,Gene2\n", "ctDNA"),
         ("Very short summary of found candidate fusion genes\n====\n", "FusionCatcher"),
         ("TPM3--ALK\nGOPC--ROS1\n", "fusion-report"),
         ('[{"Fusion":"A--B"}]\n', "fusion-report"),
