@@ -42,7 +42,12 @@ def check_overlay(folder: Path) -> None:
     """
     faults = _faults(tuple(read_overlay(folder).items()))
     if faults:
-        raise InputError(*(_problem("overlay-mistake", folder.parent / file, *rest) for file, *rest in faults))
+        raise InputError(*(_problem("overlay-mistake", _place(folder, file), *rest) for file, *rest in faults))
+
+
+def _place(folder: Path, file: str) -> Path:
+    """The tables name the overlay's files `overlay/…`; what stands without it is a packaged table."""
+    return folder / Path(file).name if "/" in file else Path(file)
 
 
 # A folder of many batches has one laboratory: its overlay is checked once.
