@@ -24,6 +24,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.api_server import ServerError, prefect_api
+from flows.explain_command import explain
 from flows.frame_agreement import frames
 from flows.knowledge_commands import app as knowledge_app
 from flows.settings import Settings, as_environment, laboratory_for
@@ -56,6 +57,7 @@ app = typer.Typer(
     help="Molecular pathology reports for inflammatory myofibroblastic tumour, from IHC, FISH and fusion calls.",
 )
 app.add_typer(knowledge_app, name="knowledge")
+app.command()(explain)
 app.command()(frames)
 console = Console()
 errors = Console(stderr=True)
