@@ -51,6 +51,7 @@ _NO_JUNCTION = ("INS", "CNV", "CPX", "TR", "REF", "NON_REF", "*")
 _LONG_READS = ("SUPPORT", "RE", "TUMOUR_READ_SUPPORT")
 _TWO_PLACES = ("BND", "TRA", "CTX")
 _SMALLEST_EVENT = 50
+_SMALL = re.compile(rf"[A-Za-z]{{1,{_SMALLEST_EVENT}}}|\.|\*|<NON_REF>|<\*>")
 _MOST_SHOWN = 60
 # The second place by the callers' names for it. On another chromosome, END may only be POS + 1: it comes last.
 _SECOND_PLACES = ("POS2", "CHR2_POS", "END2", "END")
@@ -157,10 +158,21 @@ def _sniff(text: str) -> bool:
     header = header_of(text)
     if any(mark in header for mark in _NOT_HERE):
         return False
+    records = (line for line in text.split("\n") if line.strip() and not line.startswith("#"))
     if "ID=SVTYPE," in header or "ID=SVCLAIM," in header:
-        return True
+        # VarDict declares SVTYPE in every file: small variants alone would pass for a search that found nothing.
+        first = next(records, None)
+        return first is None or not _is_small(first) or not all(map(_is_small, records))
     # No declaration: a file without header lines that still holds breakends or symbolic alleles.
-    return any(_looks_structural(line) for line in text.split("\n") if line and not line.startswith("#"))
+    return any(map(_looks_structural, records))
+
+
+def _is_small(line: str) -> bool:
+    """Whether the record spells out a few bases, and says nothing of a structural variant."""
+    cells = line.split("\t", 8)
+    if len(cells) < 8 or "SVTYPE=" in cells[7] or "SVCLAIM=" in cells[7]:
+        return False
+    return all(_SMALL.fullmatch(allele) for allele in (cells[3], *cells[4].split(",")))
 
 
 def _looks_structural(line: str) -> bool:

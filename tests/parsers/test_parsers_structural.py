@@ -603,6 +603,16 @@ def test_a_vcf_of_small_variants_is_refused(tmp_path: Path) -> None:
     assert "small variants" in problem.message
 
 
+@pytest.mark.parametrize("alt", ["G", "G,GT", ".", "*", "<NON_REF>"])
+def test_small_variants_below_a_header_with_svtype_are_no_search_for_fusions(tmp_path: Path, alt: str) -> None:
+    """VarDict declares SVTYPE always: read as a structural-variant VCF, its file would say that nothing was found."""
+    small = sv_record(alt, ref="A", info="STATUS=StrongSomatic;TYPE=SNV;DP=90", values="GT:DP\t0/1:90")
+    (problem,) = problems_of(tmp_path, sv_text(small, small))
+    assert (problem.code, "small variants" in problem.message) == ("unsupported-format", True)
+    calls, _, _ = read(tmp_path, sv_text(small, sv_record("<DEL>", info="SVTYPE=DEL;END=29324000"), small))
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize(
     ("values", "passed", "filters"),
     [
