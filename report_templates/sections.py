@@ -535,12 +535,18 @@ def _answers_for(marker: str, symbols: Sequence[str]) -> bool:
 
 
 def _fusion_in_brief(fusion: Record) -> str:
+    """An exon number means nothing without its transcript: ROS1 has two counts that differ by one."""
     exons = ""
     if fusion["exon_5prime"] is not None and fusion["exon_3prime"] is not None:
-        exons = f" (exon {fusion['exon_5prime']}::exon {fusion['exon_3prime']})"
+        exons = f" ({_exon_in_brief(fusion, '5prime')}::{_exon_in_brief(fusion, '3prime')})"
     if fusion["classification"] == "reportable":
         return f"{fusion['name']}{exons}"
     return f"{fusion['name']} {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
+
+
+def _exon_in_brief(fusion: Record, end: str) -> str:
+    transcript = fusion[f"transcript_{end}"]
+    return f"exon {fusion[f'exon_{end}']}" + (f" of {transcript}" if transcript else "")
 
 
 def _stain_in_brief(stain: Record) -> str:

@@ -287,10 +287,17 @@ def test_genes_of_one_family_share_a_row_and_are_named_where_they_differ() -> No
         a_record(an_interpretation(genes=a_gene_list()), a_case(ihc=()))
     )
     genes = a_gene_list(NTRK3="detected", NTRK2="not_tested")
-    fusion = a_fusion(name="ETV6::NTRK3", driver="NTRK3", exon_5prime=5, exon_3prime=15)
+    fusion = a_fusion(
+        name="ETV6::NTRK3",
+        driver="NTRK3",
+        exon_5prime=5,
+        exon_3prime=15,
+        transcript_5prime="NM_001987.5",
+        transcript_3prime="NM_001012338.3",
+    )
     page = seen_in(a_record(an_interpretation(genes=genes, fusions=(fusion,))))
     assert (
-        "NTRK1/2/3 ● Detected: ETV6::NTRK3 (exon 5::exon 15) ○ Not detected: NTRK1 "
+        "NTRK1/2/3 ● Detected: ETV6::NTRK3 (exon 5 of NM_001987.5::exon 15 of NM_001012338.3) ○ Not detected: NTRK1 "
         "– Not tested: NTRK2; not covered by this assay" in page.replace(" :", ":")
     )
 
