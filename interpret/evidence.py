@@ -86,7 +86,7 @@ class _Evidence:
     def of_risk(self, ruling: Ruling) -> Ruling:
         met = [replace(one, rows=self._rows_of_risk(one.fact)) for one in ruling.because]
         named = self._named(ruling, "")
-        return replace(ruling, because=_once((*met, self.tumour(), *named)))
+        return replace(ruling, because=_once((*met, self.tumour(), *named, self.alerts_raised())))
 
     def of_guidance(self, ruling: Ruling) -> Ruling:
         met = [replace(one, rows=self._rows_of_guidance(one.fact)) for one in ruling.because]
@@ -214,7 +214,8 @@ class _Evidence:
         raised = ", ".join(dict.fromkeys(one.rule for one in self.findings.alerts.rulings)) or "none"
         cells = self.origins.specimen("diagnosis", "morphology", "site", "indication", "disease_status")
         called = self.origins.calls_of(self.all_fusions())
-        return Because("alerts_raised", raised, rows=(*called, *cells, *self.origins.age(), *self.origins.all_tests()))
+        rows = (*called, *cells, *self.origins.age(), *self.origins.all_tests(), *self.origins.quality())
+        return Because("alerts_raised", raised, rows=once(rows))
 
     def minimum_reads(self) -> Because:
         rows = self.origins.assay_setting("minimum_split_reads")
@@ -331,6 +332,10 @@ class _Evidence:
         ]
         facts = [fact for fusion in self.all_fusions() for fact in self.of_fusion(fusion)]
         facts += [fact for group in spoken for fact in self.of_group(group)]
+        if self.findings.is_held:
+            # The report shows none of them; the hold may rest on there being several.
+            rows = self.origins.possible_calls()
+            facts.append(Because("fusions_called", f"{len(rows)} calls", rows=rows))
         return _once((*facts, *self.quality()))
 
     def _named(self, ruling: Ruling, group: str) -> Facts:
@@ -460,8 +465,7 @@ class _Evidence:
         return once((*imbalances, *elsewhere, *self.origins.files(), *self.origins.quality()))
 
     def _rows_of_all_sequencing(self) -> tuple[InputRow, ...]:
-        called = self.origins.calls_of(self.all_fusions())
-        return once((*called, *self.origins.files(), *self.origins.quality()))
+        return once((*self.origins.possible_calls(), *self.origins.files(), *self.origins.quality()))
 
     def _rows_of_fish(self) -> tuple[InputRow, ...]:
         return tuple(row for group in self.findings.concordance.groups for row in self.origins.fish(group))

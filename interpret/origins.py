@@ -81,6 +81,10 @@ class Origins:
         """Every call of a fusion, of every caller."""
         return tuple(_call_row(call) for call in self.reviewed if call.name == name)
 
+    def possible_calls(self) -> tuple[InputRow, ...]:
+        """Every call that concerns a gene of the rules, whatever became of it."""
+        return tuple(_call_row(call) for call in self.reviewed if call.disposition != "not_reportable")
+
     def calls_of(self, fusions: Iterable[Fusion]) -> tuple[InputRow, ...]:
         return once(row for fusion in fusions for row in self.calls(fusion.name))
 
