@@ -638,6 +638,8 @@ def _check_tier(row: Row, is_printed: bool) -> None:
         row.note("tier", "a printed row without a tier", "give the tier")
     if row["agent"] == "none" and row["tier"] in ("I", "II"):
         row.note("tier", "a therapy tier without an agent", "use tier III")
+    if row["finding"] == "expression_only" and row["agent"] != "none":
+        row.note("agent", "a drug without a fusion that could be its target", "set the agent to none")
     if row["finding"] == "not_functional" and row["agent"] != "none":
         row.note("agent", "a drug for an event without a functional kinase", "set the agent to none")
 

@@ -102,7 +102,8 @@ _PREFIX = "LAB-"
 _NAME = re.compile(r"[^\W_][\w .,'’()/-]*")
 # How favourable a line reads; a laboratory's line never reads better than ours.
 _RELATIONS = ("trial_evidence", "conditions_not_met", "off_label", "guideline", "on_label")
-_TIERS = ("", "III", "II", "I")
+_STANDINGS = ("", "III", "IID", "IIC", "IB", "IA")
+_PLACES = frozenset({"US", "EU", "JP", "other"})
 
 
 def _changes(overlay: Mapping[str, bytes], faults: list[KnowledgeError]) -> list[tuple[Row, Change]]:
@@ -233,6 +234,7 @@ def _check_addition(theirs: Row, ours: Rows) -> None:
         _check_must_not_say(theirs, ours["concordance.tsv"])
     if theirs.table == "partners.tsv":
         _check_new_partner(theirs, ours["partners.tsv"])
+    _check_agents(theirs, frozenset())
     _check_form(theirs)
 
 
@@ -244,7 +246,7 @@ def _check_replacement(old: Row, theirs: Row, ours: Rows) -> None:
                 f"'{old[column]}' was changed: when and what a row of ours decides stays as it is",
                 f"write '{old[column]}'; wording, follow-up, sources and review are free",
             )
-    for column in ("wording", "outside_wording"):
+    for column in ("wording", "outside_wording", "status"):
         if column in old.cells and (missing := _placeholders(old[column]) - _placeholders(theirs[column])):
             theirs.note(column, f"{{{min(missing)}}} is missing", "keep what our wording tells of the case")
     if old.table == "concordance.tsv":
@@ -257,6 +259,7 @@ def _check_replacement(old: Row, theirs: Row, ours: Rows) -> None:
                 theirs.note(column, f"'{min(missing)}' is missing", "flag at least what our row flags")
     if old.table == "actionability.tsv":
         _check_against(theirs, [old])
+    _check_agents(theirs, _agents_in(old))
     _check_form(theirs)
 
 
@@ -277,6 +280,27 @@ _FROZEN: Mapping[str, Callable[[Row], list[str]]] = {
     "blocks.tsv": lambda row: [],
     "sources.tsv": lambda row: [],
 }
+
+
+_PRINTED = ("wording", "outside_wording", "status", "follow_up", "entity", "expected_text")
+_AGENT = re.compile(r"\b[a-z]+(?:nib|mab)s?\b", re.IGNORECASE)
+
+
+def _agents_in(row: Row) -> frozenset[str]:
+    texts = (row.cells.get(column, "") for column in _PRINTED)
+    return frozenset(found.casefold() for text in texts for found in _AGENT.findall(text))
+
+
+def _check_agents(theirs: Row, already: frozenset[str]) -> None:
+    """A drug is named by therapy lines alone, whose gates are in code, and by notes that print beside such a line."""
+    if theirs.cells.get("kind") == "treatment" or theirs.cells.get("section") == "therapy":
+        return
+    own = {theirs.cells.get("agent", "").casefold()} | already
+    for column in _PRINTED:
+        for agent in _AGENT.findall(theirs.cells.get(column, "")):
+            if agent.casefold() not in own:
+                theirs.note(column, f"'{agent}' is named", "name a drug in its own therapy line only")
+                return
 
 
 def _check_form(theirs: Row) -> None:
@@ -311,13 +335,14 @@ def _check_new_line(theirs: Row, ours: Sequence[Row]) -> None:
     """An added therapy line, against ours on the same agent: it may say less, not more."""
     if theirs["print"] != "yes" or theirs["agent"] == "none":
         return
-    places, drivers = set(theirs["jurisdiction"].split("|")), set(theirs["drivers"].split("|"))
+    _check_standing(theirs, ours)
+    places, drivers = _places(theirs), set(theirs["drivers"].split("|"))
     same = [
         row
         for row in ours
         if row["agent"].casefold() == theirs["agent"].casefold()
         and drivers & set(row["drivers"].split("|"))
-        and ("any" in places or "any" in row["jurisdiction"] or places & set(row["jurisdiction"].split("|")))
+        and places & _places(row)
     ]
     if same:
         _check_against(theirs, same)
@@ -344,8 +369,8 @@ def _check_against(theirs: Row, ours: Sequence[Row]) -> None:
     checks: tuple[tuple[str, Callable[[Row], bool], str], ...] = (
         ("age", lambda row: _is_within(theirs["age"], row["age"]), "wider than the age of ours"),
         ("context", lambda row: row["context"] in (theirs["context"], "any_solid"), "wider than the tumours of ours"),
-        ("relation", lambda row: _rank(_RELATIONS, theirs, row, "relation"), "more favourable than ours"),
-        ("tier", lambda row: _rank(_TIERS, theirs, row, "tier"), "higher than ours"),
+        ("relation", lambda row: _favour(theirs) <= _favour(row), "more favourable than ours"),
+        ("tier", lambda row: _standing(theirs) <= _standing(row), "higher than ours"),
         (
             "outside_age",
             lambda row: row["outside_age"] == "show" or theirs["outside_age"] == "suppress",
@@ -359,9 +384,35 @@ def _check_against(theirs: Row, ours: Sequence[Row]) -> None:
             theirs.note(column, f"'{theirs[column]}' is {message} ({names})", "a laboratory may be narrower, not wider")
 
 
-def _rank(order: Sequence[str], theirs: Row, ours: Row, column: str) -> bool:
-    known = theirs[column] in order and ours[column] in order
-    return not known or order.index(theirs[column]) <= order.index(ours[column])
+def _favour(row: Row) -> int:
+    """How favourable the line reads; the least for a word that is none, which is told elsewhere."""
+    return _RELATIONS.index(row["relation"]) if row["relation"] in _RELATIONS else 0
+
+
+def _standing(row: Row) -> int:
+    """How high tier and level stand; the least for what is none, which is told elsewhere."""
+    standing = row["tier"] + row["level"]
+    return _STANDINGS.index(standing) if standing in _STANDINGS else 0
+
+
+def _check_standing(theirs: Row, ours: Sequence[Row]) -> None:
+    """The tier of a fusion is that of its best line and is printed without a mark: it stays one of ours."""
+    for driver in theirs["drivers"].split("|"):
+        for place in sorted(_places(theirs)):
+            known = [
+                _standing(row)
+                for row in ours
+                if row["print"] == "yes" and driver in row["drivers"].split("|") and place in _places(row)
+            ]
+            if _standing(theirs) > max(known, default=_STANDINGS.index("III")):
+                message = f"'{theirs['tier']}{theirs['level']}' is higher than any line of ours for {driver} ({place})"
+                theirs.note("tier", message, "a laboratory's line does not lift the tier of a fusion: write III")
+                return
+
+
+def _places(row: Row) -> set[str]:
+    named = set(row["jurisdiction"].split("|"))
+    return set(_PLACES) if "any" in named else named
 
 
 def _has_conditions_of(theirs: Row, ours: Row) -> bool:

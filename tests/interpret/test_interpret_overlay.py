@@ -294,6 +294,23 @@ UNSAFE = [
         add("ACT01/US", id="LAB-ACT01", agent="somenib", approved=""),
         "needs its date of approval",
     ),
+    ("a tier above ours", add("ACT13/US", id="LAB-ACT01", agent="somenib", drivers="IGF1R"), "than any line of ours"),
+    ("a drug for a stain alone", add("ACT12/any", id="LAB-ACT01", agent="crizotinib"), "a drug without a fusion"),
+    (
+        "a drug in the text of a line without one",
+        add("ACT40/any", id="LAB-ACT01", wording="{fusion}: crizotinib may help."),
+        "'crizotinib' is named",
+    ),
+    ("a drug in a comparison", replaced("CC14a", wording="{fusion}: consider Alectinib."), "'Alectinib' is named"),
+    ("a drug in a follow-up", replaced("CC14a", follow_up="Start crizotinib."), "'crizotinib' is named"),
+    ("a drug in an alert", replaced("DD21a", wording="Diagnostic alert: give imatinib."), "'imatinib' is named"),
+    ("another drug in a line", replaced("ACT13/US", wording="Lorlatinib: off-label."), "'Lorlatinib' is named"),
+    ("a status without its state", replaced("ACT01/US", status="FDA-approved for IMT"), "{state} is missing"),
+    (
+        "a tier above ours in one place",
+        add("ACT13/US", id="LAB-ACT01", agent="somenib", jurisdiction="US|JP"),
+        "any line of ours for ROS1 (JP)",
+    ),
     ("an unverified line", replaced("ACT01/US", evidence_status="unverified"), "an unverified row carries"),
     ("a line in a block", replaced("ACT04/US"), "a laboratory's line stands alone"),
 ]  # fmt: skip
