@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from flows.knowledge_coverage import coverage
+from flows.knowledge_impact import impact
 from flows.knowledge_overlays import read_overlay
 from flows.terminal import number, print_problems
 from parsers.errors import InputError
@@ -33,6 +34,7 @@ _NARROW = 40
 
 app = typer.Typer(no_args_is_help=True, help="Look at the knowledge tables; check, compare and print them.")
 app.command()(coverage)
+app.command()(impact)
 console = Console()
 errors = Console(stderr=True)
 
