@@ -37,6 +37,10 @@ def explain(
     store: Annotated[
         Path | None, typer.Option(help="Where reports are kept. Default: IMTREPORT_STORE, else ./imtreport-store.")
     ] = None,
+    find: Annotated[
+        str,
+        typer.Option("--find", help="Only sentences that hold this text, or rest on this rule.", show_default=False),
+    ] = "",
     json_: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """For each sentence of a report: the rule, the facts with the input rows they were read from, the sources."""
@@ -46,7 +50,12 @@ def explain(
     except InputError as error:
         print_problems(errors, error.problems, indent="")
         raise typer.Exit(WRONG_USE) from None
-    sentences = explained(record)
+    sentences = [one for one in explained(record) if _is_meant(one, find)]
+    if not sentences:
+        errors.print(
+            Text(f"No sentence of the report holds '{find}', nor rests on a rule of that name."), soft_wrap=True
+        )
+        raise typer.Exit(WRONG_USE)
     if json_:
         sys.stdout.write(as_json(record, sentences).decode())
         return
@@ -65,21 +74,35 @@ def print_sentences(on: Console, sentences: Sequence[Explained]) -> None:
         on.print(Text(section, style="bold"))
         for one in group:
             number += 1
-            on.print(Padding(Text(f"{number}. {one.text}", style="cyan"), (0, 0, 0, 2)))
+            on.print(Padding(Text(f"{number}. {one.text}", style="cyan"), (0, 0, 0, 2), expand=False))
             _print_grounds(on, one)
+
+
+def _is_meant(one: Explained, find: str) -> bool:
+    wanted = find.casefold()
+    return wanted in one.text.casefold() or any(rule.id.casefold() == wanted for rule in one.rules)
 
 
 def _print_grounds(on: Console, one: Explained) -> None:
     for rule in one.rules:
-        on.print(Padding(Text(f"rule {_named(rule)}: {rule.wording}"), _FACT))
+        on.print(Padding(Text(f"rule {_named(rule)}: {rule.wording}"), _FACT, expand=False))
     if not one.rules:
-        on.print(Padding(Text("no rule: follows from the facts"), _FACT))
+        on.print(Padding(Text("no rule: follows from the facts"), _FACT, expand=False))
+    shown: set[str] = set()
     for fact in one.facts:
-        on.print(Padding(Text(_in_words(fact)), _FACT))
-        for row in fact.rows:
-            on.print(Padding(Text(row, style="dim"), _ROW))
+        on.print(Padding(Text(_in_words(fact)), _FACT, expand=False))
+        new = [row for row in fact.rows if row not in shown]
+        if fact.rows and not new:
+            on.print(Padding(Text("as above", style="dim"), _ROW, expand=False))
+        for row in new:
+            on.print(Padding(Text(row, style="dim"), _ROW, expand=False))
+        shown.update(new)
     for source in one.sources:
-        on.print(Padding(Text(f"[{source.number}] {source.citation} {source.identifier} ({source.date})"), _FACT))
+        on.print(
+            Padding(
+                Text(f"[{source.number}] {source.citation} {source.identifier} ({source.date})"), _FACT, expand=False
+            )
+        )
 
 
 def _named(rule: Rule) -> str:

@@ -74,12 +74,12 @@ def print_impacts(on: Console, found: Sequence[Impact]) -> None:
             head.append("  (as under the tables in use already)", style="dim")
         on.print(head)
         if one.why_not:
-            on.print(Padding(Text(f"cannot be compared: {one.why_not}", style="yellow"), (0, 0, 0, 2)))
+            on.print(Padding(Text(f"cannot be compared: {one.why_not}", style="yellow"), (0, 0, 0, 2), expand=False))
         for change in one.changes:
-            on.print(Padding(Text(change.what), (0, 0, 0, 2)))
+            on.print(Padding(Text(change.what), (0, 0, 0, 2), expand=False))
             for mark, text, style in (("-", change.before, "red"), ("+", change.after, "green")):
                 if text:
-                    on.print(Padding(Text(f"{mark} {text}", style=style), (0, 0, 0, 4)))
+                    on.print(Padding(Text(f"{mark} {text}", style=style), (0, 0, 0, 4), expand=False))
 
 
 def _count(found: Sequence[Impact], knowledge: Knowledge) -> str:

@@ -138,6 +138,18 @@ def test_the_terminal_shows_rule_facts_and_sources_and_json_the_same(tmp_path: P
     assert [cell for cell in (patient["name"], patient["id"], patient["date_of_birth"]) if cell in machine.stdout] == []
 
 
+def test_find_shows_the_sentences_with_a_text_or_of_a_rule_alone(tmp_path: Path, store: Path) -> None:
+    a_report(tmp_path, store)
+    by_rule = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "cc01", "--json"])
+    found = json.loads(by_rule.stdout)["sentences"]
+    assert found
+    assert all("CC01" in {rule["id"] for rule in one["rules"]} for one in found)
+    by_text = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "AGREE:", "--json"])
+    assert all("agree:" in one["text"] for one in json.loads(by_text.stdout)["sentences"])
+    none = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "XX99"])
+    assert (none.exit_code, "No sentence" in none.stderr) == (2, True)
+
+
 def test_an_explanation_survives_without_tables_batch_and_store(tmp_path: Path, store: Path) -> None:
     version = a_report(tmp_path, store)
     kept = shutil.copy(version.folder / "report.json", tmp_path / "kept.json")
