@@ -645,7 +645,10 @@ def _file_problem(name: str, row: SpecimenRow, folder: Path, contents: _Contents
         remedy = "copy the file itself into the batch folder"
     elif len(owners) > 1 and name != generic.FILE:
         code, message = "file-of-two-specimens", f"{len(owners)} specimens name this file"
-        remedy = f"give each specimen its own file; a table of several specimens is named {generic.FILE}"
+        remedy = (
+            f"give each specimen its own file; a table of several specimens is named {generic.FILE}; "
+            "MetricsOutput.tsv of a TSO500 run lies in the folder and is named nowhere"
+        )
     elif not _is_nameless(row) and _names_another(name, row.accession, contents):
         code, message = "wrong-specimen", "the file's name holds the accession of another specimen"
         remedy = "check fusion_files against the sample sheet of the run"

@@ -86,7 +86,7 @@ def misspelt(folder: BatchFolder, named: Collection[str]) -> list[Problem]:
             "misspelt-table",
             name,
             f"the name is nearly that of {kind}.csv, and the file is not read",
-            f"{_right_name(kind)}, or take it out of the folder",
+            f"{_right_name(kind, name)}, or take it out of the folder",
         )
         for name in folder.names
         if name not in named and name not in TABLE_NAMES
@@ -114,9 +114,12 @@ def _forms_of(kind: str, names: Collection[str]) -> list[str]:
     return [name for ending in endings for name in (f"{kind}{ending}",) if name in names]
 
 
-def _right_name(kind: str) -> str:
+def _right_name(kind: str, name: str) -> str:
     if kind == GENERIC_FUSIONS:
         return f"save it as CSV under the name {kind}.csv (small letters)"
+    # A workbook of another kind stays one under any name.
+    if name.strip().lower().endswith((".xls", ".xlsb", ".xlsm", ".ods")):
+        return f"save it in the spreadsheet program as {kind}.xlsx or {kind}.csv; a new name alone is not enough"
     return f"name it {kind}.csv, {kind}.tsv or {kind}.xlsx (small letters)"
 
 

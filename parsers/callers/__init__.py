@@ -130,8 +130,9 @@ def format_of(source: FileText) -> CallerFormat:
         Problem(
             "unsupported-format",
             source.name,
-            f"this is a file of {known}, which this version does not read" if known else "the format is not known",
-            f"supported are: {supported}; other results can be entered in {generic.FILE}",
+            f"this is a file of {known}: no fusions are read from it" if known else "the format is not known",
+            "use the caller's own file as it was written (docs/formats has a page for each); another caller's result "
+            f"can be entered in {generic.FILE}",
             line=1,
             expected=supported,
         )

@@ -77,7 +77,7 @@ _TEXTS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ),
     ("FusionCatcher summary", lambda text: text.startswith("Very short summary of found candidate fusion")),
     (
-        "TSO500 MetricsOutput, which holds quality figures and no fusions",
+        "TSO500 MetricsOutput (its quality figures are read from the batch folder if fusion_files does not name it)",
         lambda text: "- Metrics Output" in _first_line(text),
     ),
     (
