@@ -85,6 +85,7 @@ def _store(settings: Settings) -> Finding:
 
 
 def _laboratory(settings: Settings, lab: Path | None) -> Iterator[Finding]:
+    from flows.knowledge_overlays import check_overlay
     from parsers.laboratory import read_laboratory
 
     try:
@@ -94,6 +95,8 @@ def _laboratory(settings: Settings, lab: Path | None) -> Iterator[Finding]:
         return
     try:
         laboratory = read_laboratory(path)
+        if laboratory.knowledge_overlay:
+            check_overlay(Path(laboratory.knowledge_overlay))
     except InputError as error:
         for problem in error.problems:
             finding, _, remedy = problem.explain().partition("\n")

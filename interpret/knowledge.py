@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal, NamedTuple, cast
@@ -20,7 +20,7 @@ from interpret.conditions import Facts, Words, all_hold
 from interpret.findings import Relation
 from interpret.overlay import AGE, NEEDED_BY_CODE, merge, overlay_digest
 from interpret.table_rows import FORBIDDEN as FORBIDDEN
-from interpret.table_rows import ROW_NAMES, Change, Row, contents_of, digest_of, rows_of
+from interpret.table_rows import ROW_NAMES, Change, Row, contents_of, digest_of, rows_as_they_are, rows_of
 from interpret.table_rows import KnowledgeError as KnowledgeError
 
 EvidenceStatus = Literal["verified", "unverified"]
@@ -167,7 +167,8 @@ class Tables:
     """
     The rows as they are written, for those who read or compare them.
 
-    `sha256` is that of `Knowledge`; `packaged_sha256` leaves the laboratory's changes out.
+    `sha256` is that of `Knowledge`; `packaged_sha256` leaves the laboratory's changes out; `facts` are the statements
+    of facts.tsv by id.
     """
 
     version: str
@@ -175,6 +176,7 @@ class Tables:
     packaged_sha256: str
     rows: Mapping[str, Sequence[Row]]
     changes: tuple[Change, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Examined(NamedTuple):
@@ -225,7 +227,8 @@ def examine(folder: Traversable | None = None, overlay: Mapping[str, bytes] | No
         rows, changes = merge(rows, overlay, COLUMNS, faults)
     if changes:
         digest = hashlib.sha256(f"{packaged}\0{overlay_digest(changes, rows)}".encode()).hexdigest()
-    tables = Tables(version, digest, packaged, rows, changes)
+    facts = {row["id"]: row.cells.get("statement", "") for row in rows_as_they_are(contents, "facts.tsv") if row["id"]}
+    tables = Tables(version, digest, packaged, rows, changes, facts)
     knowledge = _knowledge(tables)
     _check_whole(tables, faults)
     return Examined(tables, knowledge, tuple(faults))
@@ -631,7 +634,7 @@ def _action(row: Row, sources: Mapping[str, Source], blocks: Mapping[str, str]) 
 def _check_tier(row: Row, is_printed: bool) -> None:
     """AMP/ASCO/CAP 2017: tier I goes with level A or B, tier II with C or D, tier III with none."""
     allowed = {"I": ("A", "B"), "II": ("C", "D"), "III": ("",), "": ("",)}
-    if row["level"] not in allowed[row.one_of("tier", allowed)]:
+    if row.one_of("tier", allowed) == row["tier"] and row["level"] not in allowed[row["tier"]]:
         message = f"tier '{row['tier']}' does not go with level '{row['level']}'"
         row.note("level", message, "I with A or B, II with C or D, III without a level")
     if is_printed and not row["tier"]:

@@ -41,7 +41,7 @@ def in_words(row: Row, tables: Tables) -> tuple[tuple[str, str], ...]:
     """The row as headings and texts: when it speaks, what it does and says, its sources, its standing."""
     found = [("Speaks when", _when(row))] if _when(row) else []
     found += [(_heading(column), row[column]) for column in _SAID if row.cells.get(column)]
-    found += [("Source", text) for text in _sources(row, tables)]
+    found += _grounds(row, tables)
     for column in ("evidence_status", "reviewed", "identifier", "date"):
         if row.cells.get(column):
             found.append((_heading(column), row[column]))
@@ -148,15 +148,15 @@ def _condition(cell: str) -> str:
             return " or ".join(named)
 
 
-def _sources(row: Row, tables: Tables) -> Iterable[str]:
+def _grounds(row: Row, tables: Tables) -> Iterable[tuple[str, str]]:
     cited = {source["key"]: source for source in tables.rows.get("sources.tsv", ())}
     for key in filter(None, row.cells.get("sources", "").split(";")):
         if source := cited.get(key):
-            yield f"{key}: {source['citation']}. {source['identifier']} ({source['date']})"
+            yield "Source", f"{key}: {source['citation']}. {source['identifier']} ({source['date']})"
         elif FACT_ID.fullmatch(key):
-            yield f"{key}: fact of the coverage table"
+            yield "Fact used", f"{key}: {tables.facts.get(key, 'not in facts.tsv')}"
         else:
-            yield f"{key}: not in sources.tsv"
+            yield "Source", f"{key}: not in sources.tsv"
 
 
 def _change(row: Row) -> str:

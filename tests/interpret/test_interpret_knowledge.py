@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_cases import the_knowledge
 
 from interpret.conditions import read_words
-from interpret.knowledge import FORBIDDEN, KnowledgeError, load_knowledge
+from interpret.knowledge import FORBIDDEN, KnowledgeError, examine, load_knowledge, read_tables
 
 TABLES = Path(__file__).parents[2] / "interpret" / "tables"
 
@@ -150,6 +152,23 @@ BAD_CELLS = [
     ("partners.tsv", "PT003", "id", "PT002", "stands twice"),
     ("resistance.tsv", "RV01", "variants", "Gly1202Arg", "wrong form"),
     ("resistance.tsv", "RV01", "driver", "EGFR", "not a word"),
+    ("resistance.tsv", "RV01", "id", "RV1", "not a rule id"),
+    ("resistance.tsv", "RV01", "reviewed", "", "not a date"),
+    ("blocks.tsv", "alk_guideline", "sources", "", "no source"),
+    ("blocks.tsv", "alk_guideline", "evidence_status", "", "not a word"),
+    ("blocks.tsv", "alk_guideline", "reviewed", "", "not a date"),
+    ("actionability.tsv", "ACT01", "block", "nowhere", "is not in blocks.tsv"),
+    ("actionability.tsv", "ACT01", "agent", "", "is not a name"),
+    ("actionability.tsv", "ACT01", "id", "LAB-ACT01", "that a laboratory adds"),
+    ("actionability.tsv", "ACT12", "agent", "crizotinib", "a drug without a fusion"),
+    ("actionability.tsv", "ACT01", "wording", "Twice a day. {conditions}", "must not be printed"),
+    ("actionability.tsv", "ACT01", "wording", "We recommend it. {conditions}", "must not be printed"),
+    ("concordance.tsv", "CC08", "part", "", "is not a part"),
+    ("concordance.tsv", "CC08", "id", "DD08", "not a rule id"),
+    ("differential.tsv", "DD01", "entity", "benign tumour", "must not be printed"),
+    ("partners.tsv", "PT001", "expected_text", "wild-type", "must not be printed"),
+    ("sources.tsv", "AMP2017", "key", "AMP-2017", "AMP2017 is missing, which every statement of a tier needs"),
+    ("sources.tsv", "LOVLY14", "key", "Lovly 14", "is not a key"),
     ("sources.tsv", "ANTON15", "key", "COOK01", "stands twice"),
     ("sources.tsv", "LOVLY14", "key", "OKB-NEWS", "licensed"),
     ("sources.tsv", "LOVLY14", "identifier", "", "empty"),
@@ -168,6 +187,80 @@ def test_one_wrong_cell_refuses_the_tables(
     assert caught.value.table in (table, "sources.tsv")
     assert caught.value.remedy
     assert "Try: " in str(caught.value)
+
+
+def test_wording_that_no_row_uses_is_refused(tables: Path) -> None:
+    text = (tables / "blocks.tsv").read_text(encoding="utf-8")
+    row = text.splitlines()[1].replace("alk_guideline", "ros1_guideline")
+    (tables / "blocks.tsv").write_text(f"{text}{row}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="no therapy line is of the block 'ros1_guideline'"):
+        load_knowledge(tables)
+
+
+def test_every_mistake_is_listed_not_the_first_alone(tables: Path) -> None:
+    spoil(tables, "risk.tsv", "RK06", "size", "huge")
+    spoil(tables, "risk.tsv", "RK06", "reviewed", "never")
+    spoil(tables, "concordance.tsv", "CC02", "effect", "cure")
+    spoil(tables, "actionability.tsv", "ACT01", "tier", "IV")
+    (tables / "VERSION").write_text("latest\n", encoding="utf-8")
+    _other_column(tables / "partners.tsv")
+    told = [f"{fault.table} {fault.column}" for fault in examine(tables).faults]
+    assert sorted(told) == [
+        "VERSION ",
+        "actionability.tsv tier",
+        "concordance.tsv effect",
+        "partners.tsv evidence",
+        "risk.tsv reviewed",
+        "risk.tsv size",
+    ]
+
+
+def test_every_row_has_sources_with_identifier_and_date_evidence_and_review() -> None:
+    tables = read_tables()
+    sources = {row["key"]: row for row in tables.rows["sources.tsv"]}
+    assert set(tables.rows) == {path.name for path in TABLES.glob("*.tsv")} - {"facts.tsv"}
+    for row in (row for name, rows in tables.rows.items() if name != "sources.tsv" for row in rows):
+        cited = [sources[key] for key in row["sources"].split(";") if key in sources]
+        assert cited, row.name
+        assert all(source["identifier"] and source["date"] for source in cited)
+        assert row["evidence_status"] in ("verified", "unverified")
+        assert row["reviewed"]
+
+
+@given(st.sampled_from(sorted(read_tables().rows)), st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_in_a_table_is_told_as_a_mistake_or_read(table: str, data: st.DataObject) -> None:
+    text = (TABLES / table).read_bytes()
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 300)))
+    put = data.draw(st.binary(max_size=40) | st.text("\t\n|;{}!&-any 0A", max_size=40).map(str.encode))
+    spoilt = text[:start] + put + text[end:]
+    found = examine(_Spoilt(TABLES, {table: spoilt}))  # type: ignore[arg-type]
+    assert found.faults or found.knowledge
+    files = {"overlay.tsv": put, table: spoilt}
+    assert examine(overlay=files).faults
+
+
+class _Spoilt:
+    """The tables' folder with other bytes in some of its files."""
+
+    def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
+        self.folder, self.files = folder, files
+
+    def iterdir(self) -> list[object]:
+        others = [entry for entry in self.folder.iterdir() if entry.name not in self.files and entry.name != "genes"]
+        return [*others, *(_Bytes(name, content) for name, content in self.files.items())]
+
+
+class _Bytes:
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name, self.content = name, content
+
+    def is_dir(self) -> bool:
+        return False
+
+    def read_bytes(self) -> bytes:
+        return self.content
 
 
 def test_a_printed_row_needs_a_tier_and_a_tier_needs_an_agent(tables: Path) -> None:
