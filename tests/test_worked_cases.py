@@ -18,6 +18,7 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from flows.explain import explained
 from interpret.genes import load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import load_knowledge
@@ -257,6 +258,23 @@ def test_a_worked_case_fires_the_expected_rules(case: dict[str, Any], how: str, 
     fired = rules_of(record_of(case, how, tmp_path))
     assert set(named + shown) - fired == set()
     assert set(hidden) & fired == set()
+
+
+@pytest.mark.parametrize(("case", "how"), EVERY)
+def test_every_sentence_of_a_worked_case_has_its_facts_and_every_rule_its_wording(
+    case: dict[str, Any], how: str, tmp_path: Path
+) -> None:
+    record = record_of(case, how, tmp_path)
+    sentences = explained(record)
+    said = {one.text for one in sentences}
+    result = record["result"]
+    printed = [result["headline"], *result["summary"], result["certainty"], *result["next_steps"]]
+    printed += [entry["text"] for section in ("alerts", "statements") for entry in record[section]]
+    assert [text for text in (*printed, *record["recommendations"], *record["limitations"]) if text not in said] == []
+    assert [one.text for one in sentences if not one.facts] == []
+    worded = {rule.id for one in sentences for rule in one.rules}
+    named = {rule for entry in rules_of(record) for rule in re.split(r"[,;\s]+", entry) if rule}
+    assert named - worded == set()
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in cases()])

@@ -17,6 +17,7 @@ from flows.batches import read_inbox
 from flows.command_line import app
 from flows.settings import Settings
 from flows.store import Version, open_store, sha256, versions
+from interpret.knowledge import read_tables
 
 
 @pytest.fixture(autouse=True)
@@ -90,14 +91,17 @@ def test_another_wording_is_told_of_the_report_that_has_it_alone(store: Path, ta
 
 
 def test_tiers_and_therapy_lines_that_go_are_told_with_the_headline_that_stays(store: Path, tables: Path) -> None:
-    edit(tables / "actionability.tsv", lambda row: row if "ALK" not in row["drivers"].split("|") else None)
+    edit(
+        tables / "actionability.tsv",
+        lambda row: row | {"print": "omit"} if "ALK" in row["drivers"].split("|") and row["agent"] != "none" else row,
+    )
     run = impact(store, tables, "--json")
     assert (run.exit_code, run.stderr) == (0, "")
     found = json.loads(run.stdout)
     (changed,) = (one for one in found["reports"] if one["changes"])
     assert changed["accession"] == DETECTED
     what = {change["what"]: change for change in changed["changes"]}
-    assert (what["tier: TPM3::ALK"]["before"], what["tier: TPM3::ALK"]["after"]) == ("I-A", "III")
+    assert (what["tier: TPM3::ALK"]["before"], what["tier: TPM3::ALK"]["after"]) == ("I-A", "none")
     gone = [change for name, change in what.items() if name.startswith("therapy: ")]
     assert gone
     assert all(change["before"] and not change["after"] for change in gone)
@@ -169,13 +173,22 @@ def test_wrong_folders_and_wrong_tables_are_wrong_use(store: Path, tables: Path,
     assert (run.exit_code, "concordance.tsv" in run.stderr) == (2, True)
 
 
-def test_an_overlay_is_taken_for_the_packaged_tables_with_its_changes(store: Path, tmp_path: Path) -> None:
+def test_an_overlay_is_laid_over_the_packaged_tables(store: Path, tmp_path: Path) -> None:
+    (row,) = (one for rows in read_tables().rows.values() for one in rows if one.name == "CC01a")
     overlay = tmp_path / "overlay"
     overlay.mkdir()
+    cells = {**row.cells, "wording": "Both agree on {fusion}."}
+    (overlay / "concordance.tsv").write_text(
+        "\t".join(cells) + "\n" + "\t".join(cells.values()) + "\n", encoding="utf-8"
+    )
     (overlay / "overlay.tsv").write_text(
         "table\trow\tchange\treplaces\tauthor\tdate\treason\n"
-        "actionability.tsv\tACT99\toff\t0\tDr A\t2026-11-01\ttest\n",
+        f"concordance\tCC01a\treplace\t{row.digest}\tA. Author\t2026-11-20\tOur tumour board words it so.\n",
         encoding="utf-8",
     )
+    run = impact(store, overlay)
+    assert (run.exit_code, run.stderr) == (0, "")
+    assert "+ Both agree on TPM3::ALK. [Laboratory rule CC01a" in run.stdout
+    (overlay / "overlay.tsv").write_text("not a list of changes\n", encoding="utf-8")
     run = impact(store, overlay)
     assert (run.exit_code, "overlay.tsv" in run.stderr) == (2, True)
