@@ -116,10 +116,15 @@ def _is_verdict(metric: QcMetric) -> bool:
 
 
 def _is_verdict_for(metric: QcMetric, assay: Assay, tested_by: TestedBy) -> bool:
-    """A verdict on the other molecule says nothing about what was sequenced here."""
+    """
+    A verdict on the other molecule says nothing about what was sequenced here.
+
+    Unless the assay is one of that molecule and did not pass: a failed RNA assay is not made good by DNA results.
+    """
     molecule = _VERDICTS.get(metric.metric)
-    tested = assay.molecule if tested_by == "nothing" else tested_by
-    return molecule is not None and (molecule in ("", tested) or tested == "both")
+    if molecule is None or molecule in ("", tested_by) or tested_by == "both":
+        return molecule is not None
+    return molecule == assay.molecule and (tested_by == "nothing" or _state_word(metric.text) != "pass")
 
 
 def _state_word(text: str) -> QcState | None:
@@ -219,7 +224,7 @@ def _reason(quality: Quality, assay: Assay) -> str:
         return f"a run control failed ({', '.join(quality.failed_controls)})"
     if not quality.is_sequenced:
         return "sequencing was not done"
-    molecule = assay.molecule if quality.tested_by == "both" else quality.tested_by
+    molecule = _molecule_at_fault(quality, assay)
     parts = []
     if quality.state == "fail":
         parts.append(f"{molecule} quality below the laboratory limit")
@@ -231,6 +236,14 @@ def _reason(quality: Quality, assay: Assay) -> str:
         limit = _number(assay.minimum_tumour_cells_pct)
         parts.append(f"tumour content {_number(quality.tumour_content)} %, below the limit of {limit} %")
     return " and ".join(parts)
+
+
+def _molecule_at_fault(quality: Quality, assay: Assay) -> str:
+    """`RNA` or `DNA`: that of the verdict that did not pass, else what was sequenced."""
+    judged = {_VERDICTS.get(line.metric, "") for line in quality.lines if line.status == quality.state}
+    if quality.state != "pass" and assay.molecule in judged:
+        return assay.molecule
+    return assay.molecule if quality.tested_by == "both" else quality.tested_by
 
 
 def _figures(quality: Quality, assay: Assay) -> str:

@@ -128,3 +128,12 @@ def test_an_unvalidated_specimen_type_is_a_stated_limitation() -> None:
     result = interpreted_with(laboratory=laboratory, specimen=a_specimen(specimen_type="cytology smear"))
     assert any("not validated" in sentence for sentence in result.limitations)
     assert "cytology smear" in printed(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "state"), [("fail", "fail"), ("borderline", "borderline"), ("pass", "not_documented")]
+)
+def test_dna_results_do_not_make_good_an_rna_assay_that_failed(text: str, state: str) -> None:
+    found = quality(assay=an_assay(qc=()), metrics=(a_metric("rna_qc", None, text),), sources=(a_source("DNA"),))
+    assert found.state == state
+    assert found.reason.startswith("RNA quality" if text != "pass" else "DNA quality not documented")
