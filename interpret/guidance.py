@@ -87,7 +87,8 @@ def _facts(
         "jurisdiction": frozenset({context.label_region}),
         "site": context.sites,
         "driver": genes,
-        "partner": frozenset(_partner(fusion) for fusion in drivers),
+        # The kinase of a reportable driver fusion is its 3′ gene.
+        "partner": frozenset(fusion.gene_5prime for fusion in drivers),
         "agents_for": _with_agents(drivers, concordance, therapies),
         "resistance": frozenset({"reported" if is_resistant else "none"}),
         "earlier_agent": frozenset({"given" if is_treated else "none"}),
@@ -117,7 +118,3 @@ def _tumour_word(context: Context) -> str:
     if context.is_imt and not context.tumour.is_settled:
         return "imt_open"
     return context.tumour.kind
-
-
-def _partner(fusion: Fusion) -> str:
-    return fusion.gene_5prime if fusion.driver == fusion.gene_3prime else fusion.gene_3prime

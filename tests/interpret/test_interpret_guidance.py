@@ -29,6 +29,7 @@ from made_cases import (
     the_knowledge,
 )
 
+from interpret.conditions import read_words
 from interpret.findings import Interpretation, Statement
 
 LUNG = a_specimen(site="lung")
@@ -179,8 +180,48 @@ def test_the_ladder_asks_for_each_open_step_once_and_for_none_that_was_done() ->
     assert "rna sequencing" in steps
 
 
-def test_a_run_on_hold_has_no_guidance() -> None:
-    assert not guidance_of(an_undetected_case(controls=(a_control("fail"),), ihc=(a_stain("ALK", "negative"),)))
+@pytest.mark.parametrize("ihc", [(), (a_stain("ALK", "negative"),), (a_stain("ALK"),)])
+def test_a_run_on_hold_has_no_guidance(ihc: Any) -> None:
+    assert not guidance_of(an_undetected_case(controls=(a_control("fail"),), ihc=ihc))
+
+
+def test_a_variant_of_another_gene_does_not_silence_the_consensus() -> None:
+    result = a_detected_case("TFG::ROS1", specimen=UNRESECTABLE, variants=(a_variant("ALK", "p.G1202R"),))
+    assert "CS07" in guidance_of(result)
+
+
+@pytest.mark.parametrize(
+    ("stain", "is_said"), [({}, True), ({"distribution": "focal"}, True), ({"result": "negative"}, False)]
+)
+def test_a_partner_without_coding_sequence_needs_a_stain_that_shows_protein(
+    stain: dict[str, Any], is_said: bool
+) -> None:
+    result = a_detected_case(
+        "CASC15::ALK",
+        fusion={"reading_frame": "not_assessable"},
+        specimen=UNRESECTABLE,
+        ihc=(replace(a_stain("ALK"), **stain),),
+    )
+    assert ("CS07" in guidance_of(result)) is is_said
+
+
+def test_of_rows_that_share_an_id_the_first_that_holds_speaks() -> None:
+    knowledge = the_knowledge()
+    first = next(row for row in knowledge.guidance if row.id == "CS04")
+    rows = (first, replace(first, part="b", wording="Another sentence."))
+    with patch("made_cases.the_knowledge", return_value=replace(knowledge, guidance=rows)):
+        result = a_detected_case(**ALK_POSITIVE)
+    assert [one.text for one in result.statements if one.rule == "CS04"] == [first.wording]
+
+
+def test_a_line_without_an_agent_is_no_treatment_to_speak_of() -> None:
+    knowledge = the_knowledge()
+    row = next(row for row in knowledge.guidance if row.id == "CS04")
+    igf1r = replace(row, conditions={**row.conditions, "agents_for": read_words("IGF1R")})
+    with patch("made_cases.the_knowledge", return_value=replace(knowledge, guidance=(igf1r,))):
+        result = a_detected_case("FN1::IGF1R")
+    assert {line.agent for line in result.therapies} == {"none"}
+    assert not guidance_of(result)
 
 
 def test_guidance_of_a_section_comes_after_all_else_in_it() -> None:
