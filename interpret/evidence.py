@@ -439,13 +439,9 @@ class _Evidence:
             "resectability": lambda: origins.specimen("resectability"),
             "disease": lambda: origins.specimen("disease_status"),
             "morphology": lambda: origins.specimen("morphology", "diagnosis"),
-            "differential": self._rows_of_alerts,
+            "differential": lambda: self.alerts_raised().rows,
         }
         return rows.get(fact, tuple)()
-
-    def _rows_of_alerts(self) -> tuple[InputRow, ...]:
-        rulings = self.findings.alerts.rulings
-        return once(row for each in rulings for one in each.because for row in self._rows_of_alert(one, each.marker))
 
     def _rows_of_sequencing(self, evidence: GroupEvidence) -> tuple[InputRow, ...]:
         """The calls; where there is none, what the absence of one rests on."""
