@@ -329,9 +329,13 @@ _FISH_RESULTS: dict[FishState, str] = {
 
 
 def _structure(fusion: Fusion, quality: Quality) -> str:
+    # An exon number without its transcript means nothing: the two of ROS1 count one apart.
     exons = [
-        f"{gene} exon {exon}" if exon is not None else gene
-        for gene, exon in ((fusion.gene_5prime, fusion.exon_5prime), (fusion.gene_3prime, fusion.exon_3prime))
+        " ".join((gene, *([f"exon {exon}"] if exon is not None else []), *([f"of {on}"] if exon and on else [])))
+        for gene, exon, on in (
+            (fusion.gene_5prime, fusion.exon_5prime, fusion.transcript_5prime),
+            (fusion.gene_3prime, fusion.exon_3prime, fusion.transcript_3prime),
+        )
     ]
     parts = [spoken_frame(fusion), spoken_kinase(fusion)]
     molecule = f"{fusion.molecule} sequencing" if fusion.molecule else quality.method
