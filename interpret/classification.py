@@ -183,7 +183,7 @@ def _role(driver: Driver) -> Role:
 def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdict:
     """Our reading of the frame against the callers' own (docs/decisions/0003-fusion-structure.md says why)."""
     model = shown.frame
-    stated = {(member.call.caller, member.call.reading_frame) for member in members}
+    stated = {(junction.call.caller, junction.call.reading_frame) for junction in _of_each_caller(members)}
     inside = sorted(caller for caller, frame in stated if frame == "in-frame")
     outside = sorted(caller for caller, frame in stated if frame == "out-of-frame")
     stops = sorted(caller for caller, frame in stated if frame == "stop-codon")
@@ -205,6 +205,12 @@ def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdic
             return _FrameVerdict("not_assessable", (*between, *against), doubts)
         case "undetermined":
             return _model_undetermined(shown, inside, outside, stops, between)
+
+
+def _of_each_caller(members: Sequence[Junction]) -> list[Junction]:
+    """Each caller's best supported junction: its frame for a weaker one a few bases away must not rescue this one."""
+    callers = {member.call.caller for member in members}
+    return [best_supported([one for one in members if one.call.caller == caller]) for caller in sorted(callers)]
 
 
 def _model_in_frame(inside: list[str], outside: list[str], stops: list[str], between: tuple[str, ...]) -> _FrameVerdict:

@@ -8,7 +8,7 @@ import pytest
 from made_cases import a_call, a_case, a_source, interpreted
 
 from interpret.findings import Interpretation
-from parsers.records import FusionCall
+from parsers.records import Breakpoint, FusionCall
 
 ON_EDGES = {"exon_5prime": 8, "exon_3prime": 20}
 
@@ -71,3 +71,32 @@ def test_of_a_pair_of_unknown_order_nothing_is_said_about_the_5prime_gene() -> N
     assert fusion.classification == "uncertain"
     assert not any("is the 5′ gene" in reason for reason in fusion.reasons)
     assert any("does not know which gene is the 5′ partner" in reason for reason in fusion.reasons)
+
+
+def at(shift: int, frame: str, reads: int, caller: str = "Arriba") -> FusionCall:
+    """EML4 exon 13::ALK exon 20 on GRCh38, its 5′ end some bases off."""
+    return a_call(
+        "EML4",
+        "ALK",
+        caller=caller,
+        breakpoint_5prime=Breakpoint("chr2", 42295516 - shift, "+"),
+        breakpoint_3prime=Breakpoint("chr2", 29223528, "-"),
+        reading_frame=frame,
+        split_reads=reads,
+    )
+
+
+def test_the_frame_of_a_weaker_junction_of_one_caller_does_not_rescue_the_main_one() -> None:
+    main, weaker = at(0, "out-of-frame", 50), at(4, "in-frame", 20)
+    for calls in ((main, weaker), (weaker, main)):
+        (fusion,) = interpreted(a_case(*calls)).fusions
+        assert fusion.classification == "uncertain"
+        assert len(fusion.callers) == 2
+
+
+def test_another_callers_frame_for_the_junction_counts() -> None:
+    (fusion,) = interpreted(a_case(at(0, "out-of-frame", 50), at(4, "in-frame", 20, "STAR-Fusion"))).fusions
+    assert fusion.classification == "reportable"
+    assert fusion.conflicts == (
+        "The callers disagree on the reading frame (STAR-Fusion: in frame; Arriba: out of frame).",
+    )
