@@ -14,6 +14,7 @@ from typing import Literal
 
 from interpret.findings import ConditionState
 from interpret.free_text import clear_sentences, is_mentioned, is_stated, was_given, words
+from interpret.jurisdictions import label_region_of
 from interpret.knowledge import Action, AgeRange
 from interpret.sites import sites_of
 from interpret.stains import stain_words
@@ -103,7 +104,7 @@ def read_context(
         age=age_at(specimen.date_of_birth, specimen.collected),
         tumour=tumour_of(specimen.diagnosis, specimen.diagnosis_code),
         jurisdiction=jurisdiction,
-        label_region=jurisdiction if jurisdiction in ("US", "EU", "JP") else "other",
+        label_region=label_region_of(jurisdiction),
         sites=sites_of(specimen.site),
         morphology=morphology,
         diagnosis=frozenset(
