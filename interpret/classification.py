@@ -183,11 +183,8 @@ def _role(driver: Driver) -> Role:
 def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdict:
     """Our reading of the frame against the callers' own (docs/decisions/0003-fusion-structure.md says why)."""
     model = shown.frame
-    stated = {(junction.call.caller, junction.call.reading_frame) for junction in _of_each_caller(members)}
-    inside = sorted(caller for caller, frame in stated if frame == "in-frame")
-    outside = sorted(caller for caller, frame in stated if frame == "out-of-frame")
-    stops = sorted(caller for caller, frame in stated if frame == "stop-codon")
-    between = _between_callers(inside, outside, stops)
+    between = _between_callers(*_callers_by_frame(members))
+    inside, outside, stops = _callers_by_frame(_of_each_caller(members))
     if stops and not inside and model.frame != "not_assessable":
         # Rule: stop codons cannot be predicted without sequence, so a caller that saw one is right.
         text = f"{_listed(stops)} found a stop codon behind the junction: no functional fusion protein is expected."
@@ -205,6 +202,16 @@ def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdic
             return _FrameVerdict("not_assessable", (*between, *against), doubts)
         case "undetermined":
             return _model_undetermined(shown, inside, outside, stops, between)
+
+
+def _callers_by_frame(members: Sequence[Junction]) -> tuple[list[str], list[str], list[str]]:
+    """The callers that call it in frame, out of frame, and stopped by a codon."""
+    stated = {(member.call.caller, member.call.reading_frame) for member in members}
+    inside, outside, stops = (
+        sorted(caller for caller, frame in stated if frame == wanted)
+        for wanted in ("in-frame", "out-of-frame", "stop-codon")
+    )
+    return inside, outside, stops
 
 
 def _of_each_caller(members: Sequence[Junction]) -> list[Junction]:
