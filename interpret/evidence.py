@@ -58,7 +58,7 @@ def explained(
     statements = tuple(replace(one, because=evidence.of_statement(one, found, notes)) for one in found.statements)
     found = replace(found, statements=statements)
     found = replace(found, explanations=(*_of_verdict(found, notes, evidence), *_of_limitations(found, evidence)))
-    return replace(found, rules=_spoken_rules(found, notes, knowledge))
+    return replace(found, rules=_spoken_rules(found, notes, knowledge, findings.context.label_region))
 
 
 @dataclass(frozen=True, slots=True)
@@ -599,13 +599,14 @@ def _row_of(ruling: Ruling, knowledge: Knowledge) -> Rule | None:
     return next((row for table in tables for row in table if (row.id, row.part) == (ruling.rule, ruling.part)), None)
 
 
-def _spoken_rules(found: Interpretation, notes: Sequence[Ruling], knowledge: Knowledge) -> tuple[SpokenRule, ...]:
+def _spoken_rules(
+    found: Interpretation, notes: Sequence[Ruling], knowledge: Knowledge, region: str
+) -> tuple[SpokenRule, ...]:
     """Every row of the tables that some sentence rests on, in the order of the tables."""
     rulings = (*found.concordance, *found.alerts, *found.risk, *notes)
     parts = {(one.rule, one.part) for one in rulings}
     named = {rule for one in found.statements for rule in rule_ids(one.rule)} | {one.rule for one in found.therapies}
     named |= {one.rule for one in rulings} | {fusion.partner_rule for fusion in found.fusions}
-    region = found.jurisdiction if found.jurisdiction in ("US", "EU", "JP") else "other"
     spoken = [
         *(_spoken(one, "concordance", one.part) for one in knowledge.concordance if (one.id, one.part) in parts),
         *(_spoken(one, "differential", one.part) for one in knowledge.differential if (one.id, one.part) in parts),
