@@ -102,7 +102,9 @@ def read(name: str, source: FileText, *, is_searched: bool) -> Reading:
 
 def interpreted(reading: Reading, build: Build) -> Interpretation:
     calls = tuple(replace(call, genome_build=build) for call in reading.calls)
-    source = FusionSource("a.tsv", "Arriba", "Arriba", "RNA", "0" * 64, len(calls), build, others=reading.others)
+    source = FusionSource(
+        "a.tsv", "x", reading.caller, reading.molecule, "0" * 64, len(calls), build, others=reading.others
+    )
     return interpret(Case(SPECIMEN, calls=calls, sources=(source,)), LABORATORY, KNOWLEDGE, MODELS)
 
 
