@@ -22,6 +22,8 @@ check:
 bench: setup
 	.venv/bin/python benchmarks/specimen.py
 	.venv/bin/python benchmarks/parsers.py
+	.venv/bin/python benchmarks/interpret.py
+	.venv/bin/python benchmarks/gtf.py
 
 # In an environment of its own, so that .venv stays what the lock says. Ten minutes: `make fuzz SECONDS=60` for less.
 SECONDS ?= 600

@@ -375,7 +375,7 @@ def _default_exon(gene: Gene, end: End, given: GivenEnd, models: GeneModels) -> 
     For a gene of an annotation a number without a transcript counts only if the phase is the same on all of its coding
     transcripts that have it: which of them the caller counts on is not known.
     """
-    if given.exon is None:
+    if given.exon is None:  # pragma: no cover - asked only where there is one; for the type checker
         return ExonNumber(None)
     number = models.default_exon(gene, given.exon, given.transcript)
     if not gene.annotation or given.transcript or number.exon is None:

@@ -444,3 +444,38 @@ def test_any_transcript_comes_back_from_its_lines_and_from_its_text(
 def test_a_reader_knows_nothing_before_it_has_read() -> None:
     with pytest.raises(InputError, match="gtf-build-unknown"):
         _ = GtfReader("lab.gtf", MODELS).build
+
+
+def test_genes_of_both_builds_in_one_file_are_an_error() -> None:
+    lines = ucsc([landmark(MODELS, "ALK", "GRCh38"), landmark(MODELS, "EML4", "GRCh37", "ENST00000100002.1")])
+    with pytest.raises(InputError, match="gtf-build-unknown"):
+        genes_of(lines)
+
+
+def test_a_transcript_line_without_its_name_and_lines_on_two_strands_are_left_out() -> None:
+    lines = gencode(with_landmarks(invented()))
+    odd = 'chr2\tX\t{}\t{}\t{}\t.\t{}\t.\tgene_id "ODD"; gene_name "ODD"; {}\n'
+    strands = [odd.format("exon", n, n + 5, strand, 'transcript_id "ODD1";') for n, strand in ((10, "+"), (90, "-"))]
+    assert genes_of([*lines, odd.format("transcript", 5, 9, "+", ""), *strands]) == genes_of(lines)
+
+
+def test_an_edge_in_the_untranslated_part_of_another_transcript_does_not_count(the_fusion: Any, a_call: Call) -> None:
+    """Else a breakpoint deep in an intron would become a promoter swap, whose frame does not matter."""
+    eml4 = landmark(MODELS, "EML4", "GRCh38")
+    start = eml4.exons[12][1] + 1000
+    later = Made("EML4", "ENST00000666667.1", "chr2", "+", ((start, start + 32), *eml4.exons[13:]), (
+        eml4.exons[13][0], eml4.coding[1] if eml4.coding else 0
+    ))  # fmt: skip
+    fusion = the_fusion(gencode([*with_landmarks(), later]), a_call("EML4::ALK", f"chr2:{start + 32}:+", ALK_E20))
+    assert (fusion.reading_frame, fusion.classification) == ("undetermined", "uncertain")
+
+
+def test_an_exon_before_the_first_of_the_default_transcript_is_not_given_a_number(
+    the_fusion: Any, a_call: Call
+) -> None:
+    eml4 = landmark(MODELS, "EML4", "GRCh38")
+    before = (eml4.exons[0][0] - 5000, eml4.exons[0][0] - 4900)
+    longer = Made("EML4", "ENST00000666668.1", "chr2", "+", (before, *eml4.exons[1:]), eml4.coding)
+    call = a_call(exon_5prime=1, exon_3prime=20, transcript_5prime="ENST00000666668", transcript_3prime="NM_004304.5")
+    fusion = the_fusion(gencode([*with_landmarks(), longer]), call)
+    assert (fusion.exon_5prime, fusion.classification) == (None, "uncertain")
