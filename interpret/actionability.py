@@ -66,7 +66,7 @@ def find_therapies(
             continue
         for action in knowledge.actions:
             if _is_for(action, fusion, context, alerts):
-                line = _line(action, fusion, context, concordance, laboratory, knowledge)
+                line = _line(action, fusion, context, concordance, alerts, laboratory, knowledge)
                 if line is not None:
                     lines.append((action, line))
     events = [] if is_held else _events(fusions, concordance, context, laboratory, knowledge)
@@ -109,6 +109,7 @@ def _line(
     fusion: Fusion,
     context: Context,
     concordance: Concordance,
+    alerts: Alerts,
     laboratory: Laboratory,
     knowledge: Knowledge,
 ) -> Therapy | None:
@@ -117,7 +118,7 @@ def _line(
         return None
     flags = flags_of(action.agent, fusion, context, knowledge)
     is_expressed = not _lacks_expression(fusion, concordance)
-    conditions = _conditions(action, fusion, context, flags, is_within=is_within, is_expressed=is_expressed)
+    conditions = _conditions(action, fusion, context, alerts, flags, is_within=is_within, is_expressed=is_expressed)
     cautions = _cautions(action, fusion, context, flags, is_expressed=is_expressed)
     relation, tier, level = _standing(action, conditions, context, is_within, laboratory, knowledge)
     if relation == "on_label" and any(caution.is_against for caution in cautions):
@@ -180,43 +181,15 @@ def _lacks_expression(fusion: Fusion, concordance: Concordance) -> bool:
     return concordance.groups[group].stains.ihc not in ("positive", "weak")
 
 
-@dataclass(frozen=True, slots=True)
-class _OtherDisease:
-    """A disease in which the same fusion occurs: until a stain speaks against it, the diagnosis of IMT stays open."""
-
-    name: str
-    stains: frozenset[str]
-
-    def is_excluded_by(self, stains: frozenset[str]) -> bool:
-        """At least one of the stains is negative and none is positive."""
-        return any(f"{one}-" in stains for one in self.stains) and not any(f"{one}+" in stains for one in self.stains)
-
-
-# DD02 (ANTON15, HAN22, MUSC16) and DD03 (ALKHIST): EML4::ALK and KIF5B::ALK occur in lung carcinoma, KIF5B::ALK in
-# ALK-positive histiocytosis; an indication for IMT covers neither.
-_CARCINOMA = _OtherDisease(
-    "carcinoma", frozenset({"TTF1", "KERATIN", "CYTOKERATIN", "PANCK", "AE1", "AE3", "CK7", "CAM52", "CK"})
-)
-_HISTIOCYTOSIS = _OtherDisease("ALK-positive histiocytosis", frozenset({"CD163", "CD68", "FXIIIA", "FACTORXIIIA"}))
-
-
-def _to_be_excluded(fusion: Fusion, context: Context) -> str:
-    """The diseases that the fusion may mean instead of IMT and that no stain speaks against; empty if there is none."""
-    if fusion.driver != "ALK":
-        return ""
-    is_carcinoma_possible = "adult" in context.age.words and (
-        "lung" in context.sites or context.specimen.disease_status == "metastatic"
-    )
-    open_: list[_OtherDisease] = []
-    if fusion.gene_5prime == "KIF5B":
-        open_.append(_HISTIOCYTOSIS)
-    if fusion.gene_5prime in ("EML4", "KIF5B") and is_carcinoma_possible:
-        open_.append(_CARCINOMA)
-    return " and ".join(disease.name for disease in open_ if not disease.is_excluded_by(context.stains))
-
-
 def _conditions(
-    action: Action, fusion: Fusion, context: Context, flags: Sequence[Flag], *, is_within: bool, is_expressed: bool
+    action: Action,
+    fusion: Fusion,
+    context: Context,
+    alerts: Alerts,
+    flags: Sequence[Flag],
+    *,
+    is_within: bool,
+    is_expressed: bool,
 ) -> tuple[LabelCondition, ...]:
     if action.relation != "on_label":
         return ()
@@ -224,8 +197,8 @@ def _conditions(
     has_resistance = resistance_state(flags, fusion, context)
     for code in action.conditions:
         text, state = condition_text(code), condition_state(code, context, has_resistance)
-        if code == "imt_diagnosis" and state == "met" and (open_ := _to_be_excluded(fusion, context)):
-            text, state = f"{text} ({open_} to be excluded)", "not_documented"
+        if code == "imt_diagnosis" and state == "met" and (open_ := alerts.left_open.get(fusion.name)):
+            text, state = f"{text} ({' and '.join(open_)} to be excluded)", "not_documented"
         found.append(LabelCondition(text, state))
         # The indication in IMT is for ALK-positive tumours.
         if code == "imt_diagnosis" and not is_expressed:

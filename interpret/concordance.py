@@ -215,7 +215,7 @@ def _group_facts(evidence: GroupEvidence) -> dict[str, frozenset[str]]:
 
 
 def _most_telling(patterns: frozenset[str]) -> frozenset[str]:
-    """Of patterns that point to certain partners the first alone, so that no two rows of the table can claim a stain."""
+    """Of patterns that point to certain partners the first alone, so that no two rows can claim one stain."""
     first = next((word for word in ("nuclear_membrane", "perinuclear", "nuclear") if word in patterns), None)
     return patterns if first is None else frozenset({first})
 

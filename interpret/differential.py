@@ -25,7 +25,9 @@ class Alerts:
     The alerts in table order, and which fusions may carry which therapy text.
 
     `entities` names the disease that a fusion defines, `suggested` those that any alert raises (a row without an entity
-    is a note and raises none); the other two hold the id of the row that stops therapy text.
+    is a note and raises none). `left_open` names for a fusion the diseases that it may mean instead of IMT and that no
+    stain speaks against: no label condition on the diagnosis is met before. The other two hold the id of the row that
+    stops therapy text.
     """
 
     rulings: tuple[Ruling, ...]
@@ -33,6 +35,7 @@ class Alerts:
     suggested: tuple[str, ...]
     without_imt_therapy: Mapping[str, str]
     case_without_imt_therapy: str
+    left_open: Mapping[str, tuple[str, ...]]
 
     def imt_therapy_stopped_by(self, fusion: Fusion) -> str:
         """The id of the row that stops the IMT therapy lines of a fusion; empty if none does."""
@@ -101,7 +104,17 @@ def find_alerts(
             ),
             "",
         ),
+        left_open={
+            fusion.name: _left_open(shared | _fusion_facts(fusion), knowledge)
+            for fusion in fusions
+            if _may_speak(fusion)
+        },
     )
+
+
+def _left_open(facts: Mapping[str, frozenset[str]], knowledge: Knowledge) -> tuple[str, ...]:
+    found = [rule.entity for rule in knowledge.differential if rule.effect == "left_open" and rule.holds(facts)]
+    return tuple(dict.fromkeys(found))
 
 
 def _stops_imt_therapy(rule: Rule, context: Context) -> bool:
@@ -157,6 +170,10 @@ def _reads(call: ReviewedCall) -> int | None:
     return call.supporting_reads if call.split_reads is None else call.split_reads
 
 
+# Rows that say nothing by themselves: kept for the record, or asked by the label conditions.
+_SILENT = ("never", "left_open")
+
+
 def _fired(
     rules: Sequence[Rule],
     scope: str,
@@ -168,7 +185,7 @@ def _fired(
     found: dict[str, tuple[Rule, Ruling, str]] = {}
     placeholders = {"fusion": fusion, "grounds": _grounds(facts, context), "tests": tests}
     for rule in rules:
-        if rule.scope != scope or rule.effect == "never" or rule.id in found or not rule.holds(facts):
+        if rule.scope != scope or rule.effect in _SILENT or rule.id in found or not rule.holds(facts):
             continue
         ruling = Ruling(
             rule=rule.id,

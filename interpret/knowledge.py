@@ -24,7 +24,9 @@ from interpret.table_rows import ROW_NAMES, Change, Row, contents_of, digest_of,
 from interpret.table_rows import KnowledgeError as KnowledgeError
 
 EvidenceStatus = Literal["verified", "unverified"]
-Effect = Literal["none", "no_therapy", "hold", "alert", "never", "other_entity", "no_imt_therapy", "only_if_settled"]
+Effect = Literal[
+    "none", "no_therapy", "hold", "alert", "never", "other_entity", "no_imt_therapy", "only_if_settled", "left_open"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +325,7 @@ _EFFECTS_OF_DIFFERENTIAL: Mapping[str, Effect] = {
     "other_entity": "other_entity",
     "no_imt_therapy": "no_imt_therapy",
     "only_if_settled": "only_if_settled",
+    "left_open": "left_open",
 }
 _EFFECTS_OF_RISK: Mapping[str, Effect] = {"print": "none", "no_rule": "never"}
 _AGES = _closed("under_1_year under_2_years child adult")

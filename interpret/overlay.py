@@ -306,7 +306,7 @@ def _check_agents(theirs: Row, already: frozenset[str]) -> None:
 def _check_form(theirs: Row) -> None:
     """What the laboratory's own wording owes the reader."""
     openings = {"differential.tsv": "Diagnostic ", "resistance.tsv": "Resistance alert: "}
-    is_silent = theirs.cells.get("effect") == "never"
+    is_silent = theirs.cells.get("effect") in ("never", "left_open")
     if (opening := openings.get(theirs.table, "")) and not is_silent and not theirs["wording"].startswith(opening):
         theirs.note("wording", "the reader is not told that this is an alert", f"begin with '{opening.strip()} …'")
     if theirs.table in ("partners.tsv", "resistance.tsv", "blocks.tsv") and not theirs["wording"]:
