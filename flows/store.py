@@ -4,6 +4,7 @@ The store: one folder per report version, complete or absent, readable by its ow
     <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv case.json manifest.json
     <store>/quarantine/<case_id>/     what could not be reported, and why (flows.quarantine)
     <store>/case-key                  the key of the case ids (flows.cases)
+    <store>/annotations/              indexes of the gene annotations; may be removed, they are made again
     <store>/prefect/                  Prefect's own database, which holds case ids only
     <store>/tmp/ <store>/locks/       work in progress; may be empty, never needed afterwards
 
