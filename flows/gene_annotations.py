@@ -4,7 +4,7 @@ The laboratory's own gene annotations (IMTREPORT_GTF): each file is read once an
     <store>/annotations/<sha256>-<format>.sqlite     one for each file, found again by its content
 
 A report looks up the genes, transcripts and places of its own case there, and nothing else is in memory
-(docs/decisions/0017-gene-annotation.md has the figures).
+(docs/decisions/0009-gene-annotation.md has the figures).
 """
 
 from __future__ import annotations
