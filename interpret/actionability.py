@@ -58,7 +58,7 @@ def find_therapies(
     is_held: bool,
 ) -> Therapies:
     """The therapy lines of a case. A held case has none, whatever was called."""
-    lines: list[tuple[Action, Therapy]] = []
+    lines: list[_Line] = []
     withheld: dict[str, str] = {}
     for fusion in () if is_held else reportable_drivers(fusions):
         if stop := concordance.without_therapy.get(GROUP_OF.get(fusion.driver, ""), ""):
@@ -68,11 +68,11 @@ def find_therapies(
             if _is_for(action, fusion, context, alerts):
                 line = _line(action, fusion, context, concordance, alerts, laboratory, knowledge)
                 if line is not None:
-                    lines.append((action, line))
+                    lines.append(line)
     events = [] if is_held else _events(fusions, concordance, context, laboratory, knowledge)
     lines += events
     return Therapies(
-        lines=tuple(line for _, line in lines),
+        lines=tuple(line.therapy for line in lines),
         statements=_statements(lines, laboratory, knowledge),
         fusions=tuple(_with_tier(fusion, lines, context, withheld, knowledge, is_held) for fusion in fusions),
         withheld=withheld,
@@ -103,6 +103,20 @@ class _Caution:
     # A line with such a caution is never plainly "on label", even where the label has no clause about it.
     is_against: bool
 
+    def about(self, agents: Sequence[str]) -> str:
+        """The sentence where several agents of a block share it."""
+        named = self.text.replace("This agent", listed(agents).capitalize())
+        return named.replace("this line", f"a line on {listed(agents)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A therapy line with the row that it comes from, and with what stands against reading it plainly."""
+
+    action: Action
+    therapy: Therapy
+    cautions: tuple[_Caution, ...] = ()
+
 
 def _line(
     action: Action,
@@ -112,7 +126,7 @@ def _line(
     alerts: Alerts,
     laboratory: Laboratory,
     knowledge: Knowledge,
-) -> Therapy | None:
+) -> _Line | None:
     is_within = context.age.is_within(action.age)
     if not is_within and action.hidden_outside_age:
         return None
@@ -135,7 +149,7 @@ def _line(
     }
     wording = action.wording if is_within or not action.outside_wording else action.outside_wording
     flag_sources = (key for flag in flags for key in flag.row.sources)
-    return Therapy(
+    therapy = Therapy(
         rule=action.id,
         fusion=fusion.name,
         agent=action.agent,
@@ -147,6 +161,7 @@ def _line(
         level=level,
         sources=tuple(dict.fromkeys((*action.sources, *flag_sources))),
     )
+    return _Line(action, therapy, tuple(cautions))
 
 
 def _cautions(
@@ -278,16 +293,16 @@ def _guideline(laboratory: Laboratory) -> str:
 
 def _events(
     fusions: Sequence[Fusion], concordance: Concordance, context: Context, laboratory: Laboratory, knowledge: Knowledge
-) -> list[tuple[Action, Therapy]]:
+) -> list[_Line]:
     """Lines without an agent: events that cannot work, and expression without a fusion."""
-    found: list[tuple[Action, Therapy]] = []
+    found: list[_Line] = []
     for action in knowledge.actions:
         if not action.is_printed:
             continue
         if action.finding == "not_functional":
-            found += [(action, _event_line(action, fusion)) for fusion in fusions if is_not_functional(fusion)]
+            found += [_Line(action, _event_line(action, fusion)) for fusion in fusions if is_not_functional(fusion)]
         if action.finding == "expression_only" and _is_expression_only(concordance):
-            found.append((action, _event_line(action, None)))
+            found.append(_Line(action, _event_line(action, None)))
     return found
 
 
@@ -313,58 +328,51 @@ def _event_line(action: Action, fusion: Fusion | None) -> Therapy:
     )
 
 
-def _statements(
-    lines: Sequence[tuple[Action, Therapy]], laboratory: Laboratory, knowledge: Knowledge
-) -> tuple[TherapyText, ...]:
+def _statements(lines: Sequence[_Line], laboratory: Laboratory, knowledge: Knowledge) -> tuple[TherapyText, ...]:
     """One statement a line; the plain lines of one block become a single statement where the first of them stands."""
     found: list[TherapyText] = []
     done: set[tuple[str, str]] = set()
-    for action, line in lines:
-        if not action.block:
-            found.append(TherapyText(line.rule, line.text, line.sources))
-            continue
-        if (action.block, line.fusion) in done:
-            continue
-        done.add((action.block, line.fusion))
-        members = [(a, one) for a, one in lines if (a.block, one.fusion) == (action.block, line.fusion)]
-        agents = listed([one.agent for _, one in members])
-        values = {"agents": agents[0].upper() + agents[1:], "guideline": _guideline(laboratory)}
-        cautions = _cautions_of_block(members, laboratory)
-        found.append(
-            TherapyText(
-                rule=", ".join(one.rule for _, one in members),
-                text=_joined([knowledge.blocks[action.block].format_map(values), *cautions]),
-                sources=tuple(dict.fromkeys(key for _, one in members for key in one.sources)),
-            )
-        )
+    for line in lines:
+        block = (line.action.block, line.therapy.fusion)
+        if not line.action.block:
+            found.append(TherapyText(line.therapy.rule, line.therapy.text, line.therapy.sources))
+        elif block not in done:
+            done.add(block)
+            members = [one for one in lines if (one.action.block, one.therapy.fusion) == block]
+            found.append(_block_statement(knowledge.blocks[line.action.block], members, laboratory))
     return tuple(found)
 
 
-def _cautions_of_block(members: Sequence[tuple[Action, Therapy]], laboratory: Laboratory) -> list[str]:
-    """What the lines of a block say beyond their own wording, each sentence once with the agents that it is about."""
-    values = dict.fromkeys(("fusion", "gene", "agent", "age", "conditions", "why", "state"), "")
-    values["guideline"] = _guideline(laboratory)
-    agents: dict[str, list[str]] = {}
-    for action, line in members:
-        said = line.text.removeprefix(_joined([action.wording.format_map(values)])).strip()
-        if said:
-            agents.setdefault(said, []).append(line.agent)
-    return [
-        said.replace("This agent", listed(names).capitalize()).replace("this line", f"a line on {listed(names)}")
-        for said, names in agents.items()
-    ]
+def _block_statement(wording: str, members: Sequence[_Line], laboratory: Laboratory) -> TherapyText:
+    agents = listed([one.therapy.agent for one in members])
+    values = {"agents": agents[0].upper() + agents[1:], "guideline": _guideline(laboratory)}
+    return TherapyText(
+        rule=", ".join(one.therapy.rule for one in members),
+        text=_joined([wording.format_map(values), *_cautions_of_block(members)]),
+        sources=tuple(dict.fromkeys(key for one in members for key in one.therapy.sources)),
+    )
+
+
+def _cautions_of_block(members: Sequence[_Line]) -> list[str]:
+    """The cautions of the lines of a block, each once with the agents that it is about."""
+    agents: dict[_Caution, list[str]] = {}
+    for line in members:
+        for caution in line.cautions:
+            agents.setdefault(caution, []).append(line.therapy.agent)
+    return [caution.about(names) for caution, names in agents.items()]
 
 
 def _with_tier(
     fusion: Fusion,
-    lines: Sequence[tuple[Action, Therapy]],
+    lines: Sequence[_Line],
     context: Context,
     withheld: Mapping[str, str],
     knowledge: Knowledge,
     is_held: bool,
 ) -> Fusion:
     """The highest standing of a fusion's lines; what is not confirmed has none."""
-    own = [(line.tier, line.level) for _, line in lines if line.fusion == fusion.name and line.tier]
+    therapies = [line.therapy for line in lines if line.therapy.fusion == fusion.name]
+    own = [(therapy.tier, therapy.level) for therapy in therapies if therapy.tier]
     if own:
         tier, level = min(own)
         return replace(fusion, tier=tier, level=level)
