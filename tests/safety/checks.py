@@ -20,6 +20,7 @@ Check = Callable[[Drawn, Interpretation], None]
 AGENTS = {action.agent for action in the_knowledge().actions} - {"none", "TRK inhibitors"}
 DRUGS = re.compile("|".join(sorted(AGENTS)), re.IGNORECASE)
 ALK_AGENTS = {"alectinib", "ceritinib", "brigatinib", "lorlatinib", "ensartinib"}
+NO_RULE = [rule for rule in the_knowledge().risk if rule.effect == "never"]
 KINASES_OF_PAIRS = {"ALK", "ROS1", "NTRK1", "NTRK2", "NTRK3", "RET", "PDGFRB", "IGF1R"}
 
 
@@ -240,6 +241,8 @@ def s15_no_prognosis_from_status_site_age_or_sex(case: Drawn, result: Interpreta
         re.IGNORECASE,
     )
     assert not re.search(r"(low|high|intermediate)[- ]risk|risk score", text, re.IGNORECASE)
+    assert not {rule.id for rule in NO_RULE} & {one.rule for one in result.risk}
+    assert [rule.id for rule in NO_RULE if rule.wording in text] == []
     for sex in ("female", "male"):
         other = replace(case.case, specimen=replace(case.specimen, sex=sex))
         again = interpreted(other, case.laboratory)

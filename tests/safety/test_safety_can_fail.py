@@ -151,6 +151,12 @@ def an_imbalance_of_sex(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("interpret.interpretation.find_risk", by_sex)
 
 
+def rows_without_a_rule_speak(patch: pytest.MonkeyPatch) -> None:
+    knowledge = the_knowledge()
+    speaking = tuple(replace(rule, effect="none") for rule in knowledge.risk)
+    patch.setattr("made_cases.the_knowledge", lambda: replace(knowledge, risk=speaking))
+
+
 def the_partner_alone_is_eims(patch: pytest.MonkeyPatch) -> None:
     from interpret.context import read_context
 
@@ -211,6 +217,7 @@ BROKEN = [
     *(Broken(14, drawn(("other_disease", pair), ihc=()), no_other_disease_is_known) for pair in OTHER_DISEASES[:2]),
     Broken(14, drawn(("ambiguous", ("TPM3", 8, "ALK", 20)), ihc=()), every_fusion_is_reportable),
     Broken(15, drawn(("sound", TPM3_ALK), specimen=a_specimen(margin="R1", sex="male")), an_imbalance_of_sex),
+    Broken(15, drawn(("sound", TPM3_ALK)), rows_without_a_rule_speak),
     Broken(15, drawn(("sound", ("RANBP2", 18, "ALK", 20))), the_partner_alone_is_eims),
 ]
 
