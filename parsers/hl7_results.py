@@ -41,6 +41,7 @@ _WITHDRAWN = "W"
 # Table 0123 (OBR-25) in the words of table 0085, where an OBX has no status of its own.
 _ORDER_STATUS = {"F": "F", "C": "C", "P": "P", "R": "R", "S": "P", "A": "P", "I": "I", "O": "I", "X": "X"}
 _LISTS = frozenset({"comment", "localisation", FREE_TEXT})
+_SCORING = "scoring"
 _SET_HERE = frozenset({"accession", "method", "marker", "patient_id", "schema_version"})
 _BLOCK = re.compile(r"[A-Z]{1,2}\d{1,3}(?:-\d{1,3})?", re.ASCII)
 _CLONE = re.compile(r"\bclone\s*:?\s*([A-Za-z0-9][A-Za-z0-9/-]*)", re.IGNORECASE)
@@ -367,7 +368,7 @@ def _row(stain: Stain, statements: list[Statement], problems: list[Problem]) -> 
     for statement in statements:
         by_field.setdefault(statement.column, []).append(statement)
     latest = {column: _latest(several, problems) for column, several in by_field.items()}
-    # A free text stands where the result does, and is taken apart there.
+    # A free text alone stands where the result does, one beside a verdict in `scoring`: both are taken apart there.
     verdict = latest.get("result") or latest.get(FREE_TEXT)
     first = verdict or next(iter(latest.values()))
     cells = dict(first.cells)
@@ -376,9 +377,10 @@ def _row(stain: Stain, statements: list[Statement], problems: list[Problem]) -> 
         problems.append(_withdrawn(first))
     if status in _FINAL or not status:
         said = {column: one.value for column, one in latest.items() if one.status in _FINAL and one.value}
-        beside = [said.pop("comment", ""), said.pop(FREE_TEXT, "") if "result" in latest else ""]
-        cells |= {"result" if column == FREE_TEXT else column: value for column, value in said.items()}
-        cells["comment"] = " ".join(text for text in [*beside, *_notes(latest.values())] if text)
+        comment, text = said.pop("comment", ""), said.pop(FREE_TEXT, "")
+        place = _SCORING if "result" in latest else "result"
+        cells |= said | ({place: "; ".join(one for one in (said.get(place, ""), text) if one)} if text else {})
+        cells["comment"] = " ".join(one for one in [comment, *_notes(latest.values())] if one)
     else:
         cells["result"] = "pending" if status in _OPEN else "not_done"
     return Row(first.line, tuple(cells.get(column, "") for column in COLUMNS), first.file)

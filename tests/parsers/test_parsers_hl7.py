@@ -46,6 +46,7 @@ OBSERVATIONS = {
     "ALKPAT": Observation("ALK", field="localisation"),
     "ALKTXT": Observation("ALK", field="text"),
     "ALKCOM": Observation("ALK", field="comment"),
+    "ALKSCO": Observation("ALK", field="scoring"),
     "ALKH": Observation("ALK", field="h_score"),
     "ALKDAY": Observation("ALK", field="reported_date"),
     "ALKWHO": Observation("ALK", field="scoring_system"),
@@ -766,8 +767,42 @@ class TestResults:
 
     def test_a_free_text_stands_where_the_result_does(self) -> None:
         assert stain("OBX|1|TX|ALKTXT^ALK^L||3+ strong~diffuse||||||F")["result"] == "3+ strong diffuse"
-        row = stain(ALK, "OBX|2|TX|ALKTXT^ALK^L||see image||||||F")
-        assert (row["result"], row["comment"]) == ("positive", "see image")
+
+    def test_a_free_text_beside_a_verdict_is_its_scoring(self) -> None:
+        row = stain(ALK, "OBX|2|TX|ALKTXT^ALK^L||3+ strong||||||F", "OBX|3|ST|ALKCOM^^L||Seen.||||||F")
+        assert (row["result"], row["scoring"], row["comment"]) == ("positive", "3+ strong", "Seen.")
+        row = stain(ALK, "OBX|2|ST|ALKSCO^^L||nuclear membrane||||||F", "OBX|3|TX|ALKTXT^ALK^L||3+~95%||||||F")
+        assert row["scoring"] == "nuclear membrane; 3+ 95%"
+
+    def test_what_the_text_beside_a_verdict_says_is_read(self) -> None:
+        text = "OBX|2|TX|ALKTXT^ALK^L||3+ strong nuclear membrane, 95%||||||F"
+        found, problems = checked(message(*RESULT, text))
+        (one,) = found.ihc
+        assert not problems
+        assert (one.result, one.intensity, one.pct_positive, one.localisation) == (
+            "positive",
+            "3+",
+            "95",
+            ("nuclear membrane",),
+        )
+
+    @pytest.mark.parametrize(
+        ("verdict", "text", "code"),
+        [
+            ("NEG^Negative^L", "3+ strong nuclear membrane, 95%", "ihc-contradiction"),
+            ("POS^Positive^L", "negative", "text-contradiction"),
+            ("POS^Positive^L", "no staining", "text-contradiction"),
+            ("NEG^Negative^L", "positive, 3+", "text-contradiction"),
+            ("POS^Positive^L", "see image", "unknown-value"),
+        ],
+    )
+    def test_a_text_that_contradicts_its_verdict_or_is_not_understood_is_refused(
+        self, verdict: str, text: str, code: str
+    ) -> None:
+        given = ALK.replace("POS^Positive^L", verdict)
+        found, problems = checked(message(MSH, PID, ORC, OBR, given, f"OBX|2|TX|ALKTXT^ALK^L||{text}||||||F"))
+        assert code in {problem.code for problem in problems if problem.severity == "error"}
+        assert not found.ihc
 
     def test_notes_of_the_order_and_of_the_result_are_its_comment(self) -> None:
         row = stain(
