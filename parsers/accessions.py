@@ -16,6 +16,12 @@ DEFAULT_PATTERN = r"^(?:[A-Z]{1,4}-)?(?:[A-Z]{1,3}\d{2}-\d{1,7}|\d{2}[A-Z]{0,2}-
 _MOST_WORDS = 5
 _LONGEST = 40
 
+# What pipelines call the sample of healthy tissue or blood that is sequenced beside the tumour.
+_NORMAL_WORDS = "normal|germline|blood|control|ctrl|pbmc|buffy|leukocytes?|leucocytes?"
+_NORMAL = re.compile(rf"(?<![a-z])(?:{_NORMAL_WORDS})(?:dna|rna)?(?![a-z])", re.IGNORECASE)
+# `S26-1_N`, `N_S26-1`, `N`; not `S26-1N`, which is another number.
+_N_ALONE = re.compile(r"(?:n(?![a-z0-9]).*|.*(?<![a-z0-9])n)", re.IGNORECASE)
+
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 
 
@@ -40,6 +46,14 @@ def names(text: str, accession: str) -> bool:
     if accession.lower() not in spelled.lower():
         return False  # Asked for every other accession of the batch: the pattern only where it can fit.
     return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(accession)}(?![A-Za-z0-9])", spelled, re.IGNORECASE))
+
+
+def is_named_like_normal(sample: str, accession: str) -> bool:
+    """True where a sample's name says healthy tissue or blood: `NORMAL`, `S26-1_N`, `S26-1-germline`, `PBMC`."""
+    spelled = _DASHES.sub("-", sample.strip())
+    # Letters of the accession itself say nothing: 26-117-N may be a laboratory's number.
+    bare = re.sub(re.escape(accession), "#", spelled, flags=re.IGNORECASE) if accession else spelled
+    return bool(_NORMAL.search(bare) or _N_ALONE.fullmatch(bare))
 
 
 @dataclass(frozen=True, slots=True)

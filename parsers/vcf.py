@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parsers.accessions import names
+from parsers.accessions import is_named_like_normal, names
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import FileText, lines_of, refuse_untrusted_characters, require_final_newline
 from parsers.records import Build
@@ -118,8 +118,8 @@ def read_vcf(
     source: FileText, accession: str, is_other_in: Callable[[int], IsOther] | None = None, *, sample: str = ""
 ) -> Vcf:
     """
-    Every record of a VCF. With several samples the one that is called `sample` is read, else the one whose name holds
-    `accession`, else the one that is called TUMOR.
+    Every record of a VCF. With several samples the one that is called `sample` is read, else the only one whose name
+    holds `accession` or is TUMOR, and does not say that it is the normal.
 
     `is_other_in` gives, for a number of columns, the test of a data line that need only be counted.
 
@@ -285,7 +285,7 @@ def _sample_column(file: str, lines: _Lines, accession: str, stated: str) -> tup
         )
     if len(samples) <= 1:
         return (_FIRST_SAMPLE, samples[0].strip()) if samples else (None, "")
-    for fits in (_is_named(stated), _named_after(accession), _is_called_tumour):
+    for fits in (_is_named(stated), _is_the_tumour(accession)):
         chosen = [index for index, name in enumerate(samples) if fits(name)]
         if len(chosen) == 1:
             return _FIRST_SAMPLE + chosen[0], samples[chosen[0]].strip()
@@ -298,7 +298,7 @@ def _sample_column(file: str, lines: _Lines, accession: str, stated: str) -> tup
             "(bcftools reheader -s)",
             line=lines.columns_line,
             found=", ".join(samples),
-            expected="one sample, or one named after the accession",
+            expected="one sample, or one named after the accession or TUMOR, that is not the normal",
         )
     )
 
@@ -307,12 +307,18 @@ def _is_named(stated: str) -> Callable[[str], bool]:
     return lambda sample: bool(stated) and sample.strip().casefold() == stated.casefold()
 
 
-def _named_after(accession: str) -> Callable[[str], bool]:
-    return lambda sample: names(sample, accession)
+def _is_the_tumour(accession: str) -> Callable[[str], bool]:
+    """
+    Named after the accession, or TUMOR, and not like the normal, whose column has no read of a fusion.
 
+    Both names count alike: where each is another column, nobody but the laboratory knows which is meant.
+    """
 
-def _is_called_tumour(sample: str) -> bool:
-    return sample.strip().upper() in ("TUMOR", "TUMOUR")
+    def fits(sample: str) -> bool:
+        is_named = names(sample, accession) or sample.strip().upper() in ("TUMOR", "TUMOUR")
+        return is_named and not is_named_like_normal(sample, accession)
+
+    return fits
 
 
 def _check_with_pysam(file: str, lines: _Lines) -> None:

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from parsers.accessions import names, shape
+from parsers.accessions import is_named_like_normal, names, shape
 from parsers.callers import generic
 from parsers.callers.builds import build_of_calls
 from parsers.callers.format import CallerFormat, Reading, ReadingContext
@@ -107,7 +107,9 @@ def _finished(
         not_assessable=reading.not_assessable,
         metrics=reading.metrics,
     )
-    warnings = tuple(problem.about(context.accession) for problem in (*of_source, *reading.warnings, *of_build))
+    of_sample = _named_like_normal(file, reading.sample, context)
+    found = (*of_source, *reading.warnings, *of_sample, *of_build)
+    warnings = tuple(problem.about(context.accession) for problem in found)
     return calls, fusion_source, tuple(dict.fromkeys(warnings))
 
 
@@ -146,6 +148,27 @@ def _ambiguous(file: str, claimed: list[CallerFormat]) -> Problem:
         f"the header is that of {len(claimed)} formats: {', '.join(one.name for one in claimed)}",
         "use the caller's own file as it was written, without joining tables",
         line=1,
+    )
+
+
+def _named_like_normal(file: str, sample: str, context: ReadingContext) -> tuple[Problem, ...]:
+    """
+    A warning where the file's sample has the name of a normal and the table of specimens does not say that name.
+
+    Of several samples no format chooses such a one by itself, so that it is the only one.
+    """
+    is_stated = bool(sample) and sample.casefold() == context.sample.casefold()
+    if is_stated or not is_named_like_normal(sample, context.accession):
+        return ()
+    return (
+        Problem(
+            "normal-sample",
+            file,
+            "the file's only sample is named like a normal: a normal sample shows no fusion of the tumour",
+            "give the tumour's file, or state this name in 'sequencing_sample' if it is the tumour's",
+            found=sample,
+            severity="warning",
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from parsers.accessions import NO_FINDER, Finder, names
+from parsers.accessions import NO_FINDER, Finder, is_named_like_normal, names
 from parsers.errors import MOST_PROBLEMS, InputError, Problem, first_of
 from parsers.reading import (
     FileText,
@@ -326,7 +326,7 @@ def rows_of_specimen(
     samples = {table.cell(row, column) for row in table.rows}
     if len(samples) < 2:
         return table.rows, next(iter(samples), ""), ()
-    own = sorted(sample for sample in samples if names(sample, context.accession))
+    own = sorted(sample for sample in samples if _is_specimens(sample, context))
     if len(own) != 1:
         raise InputError(_several_samples(table, column, len(samples)))
     rows = [row for row in table.rows if table.cell(row, column) == own[0]]
@@ -357,6 +357,11 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
                 )
             return names[0] if names else ""
     return ""
+
+
+def _is_specimens(sample: str, context: ReadingContext) -> bool:
+    """Named after the accession; the patient's normal sample is, too, but is not the specimen."""
+    return names(sample, context.accession) and not is_named_like_normal(sample, context.accession)
 
 
 def _listed_genes(cell: str) -> tuple[str, ...]:
