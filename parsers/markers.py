@@ -72,18 +72,22 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
 }
 _MARKERS = {spelling: marker for marker, spellings in _SPELLINGS.items() for spelling in spellings}
 
-# Clones that laboratories write into the marker's name, with the spelling the vendors use.
+# Clones that laboratories write into the marker's name: the marker, and the spelling the vendors use. A clone behind
+# the name of another marker (ROS1 D5F3) makes the name unclear.
 _CLONES = {
-    "d5f3": "D5F3",
-    "5a4": "5A4",
-    "1a4": "1A4",
-    "alk1": "ALK1",
-    "alk01": "ALK01",
-    "oti1h7": "OTI1H7",
-    "d4d6": "D4D6",
-    "sp384": "SP384",
-    "epr17341": "EPR17341",
-    "a7h6r": "A7H6R",
+    "d5f3": ("ALK", "D5F3"),
+    "5a4": ("ALK", "5A4"),
+    "alk1": ("ALK", "ALK1"),
+    "alk01": ("ALK", "ALK01"),
+    "oti1h7": ("ALK", "OTI1H7"),
+    "1a4": ("SMA", "1A4"),
+    "hhf35": ("MSA", "HHF35"),
+    "ae1ae3": ("keratin", "AE1/AE3"),
+    "mib1": ("Ki-67", "MIB-1"),
+    "d4d6": ("ROS1", "D4D6"),
+    "sp384": ("ROS1", "SP384"),
+    "epr17341": ("pan-TRK", "EPR17341"),
+    "a7h6r": ("pan-TRK", "A7H6R"),
 }
 # "ALK1" and "ALK-1" alone: the clone ALK1 of Dako against ALK, or plain ALK; the gene is never meant.
 _ALK_CLONE_NAMES = frozenset({"alk1", "alk01"})
@@ -91,32 +95,96 @@ _METHOD_WORDS = re.compile(
     r"\b(break[\s-]?apart|rearrangement|fusion|fish|ihc|immunohistochemistry|stain|antibody|clone|probe|gene|vysis|lsi|zytolight|dual[\s-]?colou?r)\b",
     re.IGNORECASE,
 )
+_SAID_CLONE = re.compile(r"\bclone\s*[:=]?\s*([a-z0-9]+(?:[-./][a-z0-9]+)*)", re.IGNORECASE | re.ASCII)
+# A clone that is not in the list above has a letter and a digit, and is one word: MRQ-48, Ber-H2, QBEnd/10.
+_CLONE_SHAPE = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]+(?:[-./][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+# What looks like it and is none: a block (A1, A1-2, 2B), a count (2x), a second reading (2nd), a band (2p23.2), an
+# accession, a place in the block.
+_NO_CLONE = re.compile(
+    r"""[a-z]{1,2}\d{1,2}(-\d+)? | \d{1,2}[a-z] | \d+x | x\d+ | \d+(st|nd|rd|th) | \d{1,2}[pq]\d.*
+      | [a-z]+\d{2}-\d{3,}.*
+      | (block|slide|level|section|cut|lot|run|part|page|case|repeat|round|control|day|week|no|nr)[-./]?\d.*""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+# Beside a name they make it that of something else than the stain of the tumour.
+_NOT_THE_STAIN = re.compile(r"\b(pos|neg|positive|negative|equivocal|pending|control|not)\b", re.IGNORECASE)
 
 
 def canonical_marker(given: str) -> tuple[str, str]:
     """
     The marker's one name and the clone that the name carried (`""` when none).
 
-    `ALK (D5F3)` is `("ALK", "D5F3")`, `ALK-1` is `("ALK", "ALK1")`, `pan TRK` is `("pan-TRK", "")`. A name that is not
-    known comes back as it was given: ALK2 is not ALK.
+    `ALK (D5F3)` is `("ALK", "D5F3")`, `ALK-1` is `("ALK", "ALK1")`, `pan TRK` is `("pan-TRK", "")`. A bracket that is
+    no clone (a block, a count, a band) is none: `ALK D5F3 (2)` is `("ALK", "D5F3")`. A name that is not known, or that
+    names two markers or two clones, comes back as it was given: ALK2 is not ALK.
     """
     said = " ".join(_METHOD_WORDS.sub(" ", given).split())
     bracket = re.fullmatch(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]", said)
-    name, clone = (bracket[1], bracket[2].strip()) if bracket else (said, "")
-    key = _key(name)
-    if key in _ALK_CLONE_NAMES:
-        return "ALK", clone or _CLONES[key]
-    if key in _MARKERS:
-        return _MARKERS[key], _CLONES.get(_key(clone), clone)
-    for known, spelled in _CLONES.items():
-        if key.endswith(known) and key.removesuffix(known) in _MARKERS:
-            return _MARKERS[key.removesuffix(known)], clone or spelled
-    return given, ""
+    name, aside = (bracket[1], bracket[2].strip()) if bracket else (said, "")
+    marker, clone = _named(name)
+    if not marker or _names_another(aside, marker):
+        return given, ""
+    known = _clones_in(aside)
+    # ALK-1 may be plain ALK, so that a clone beside it is no second one.
+    if clone and _key(name) not in _ALK_CLONE_NAMES:
+        known = {clone} | known
+    if len(known) > 1:
+        return given, ""
+    return marker, next(iter(known), "") or _unlisted_clone(given, aside) or clone
 
 
 def is_known_marker(given: str) -> bool:
     """True where `canonical_marker` knows the name, however it is spelled."""
     return _key(canonical_marker(given)[0]) in _MARKERS
+
+
+def _named(name: str) -> tuple[str, str]:
+    """`ALK D5F3`, `ALK-1`, `desmin`: the marker and the clone; both empty where the marker is not known."""
+    key = _key(name)
+    if key in _ALK_CLONE_NAMES:
+        return _CLONES[key]
+    if key in _MARKERS:
+        return _MARKERS[key], ""
+    for known, (marker, clone) in _CLONES.items():
+        before = key.removesuffix(known)
+        of_it = _MARKERS.get(before) == marker or (marker == "ALK" and before in _ALK_CLONE_NAMES)
+        if before != key and of_it and (not (before[-1] + known[0]).isdigit() or _ends_with_words(name, known)):
+            return marker, clone
+    return "", ""
+
+
+def _ends_with_words(name: str, key: str) -> bool:
+    """Whether the last words of `name` are `key`: those of `ALK-1 5A4` are 5A4, those of `ALK 15A4` are not."""
+    words = _words(name)
+    return any("".join(words[start:]) == key for start in range(len(words)))
+
+
+def _clones_in(text: str) -> set[str]:
+    """The known clones that whole words of `text` spell."""
+    words = _words(text)
+    parts = {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
+    return {_CLONES[part][1] for part in parts if part in _CLONES}
+
+
+def _names_another(aside: str, marker: str) -> bool:
+    """Whether a bracket says that the name before it is not simply the marker: `ALK (ROS1)`, `ALK (neg. control)`."""
+    if _NOT_THE_STAIN.search(aside):
+        return True
+    markers = {_MARKERS[word] for word in (*_words(aside), _key(aside)) if word in _MARKERS}
+    return bool((markers | {_CLONES[key][0] for key in _CLONES if _CLONES[key][1] in _clones_in(aside)}) - {marker})
+
+
+def _unlisted_clone(given: str, aside: str) -> str:
+    """The clone that is said to be one, or that a bracket's only word looks like; `""` for anything else."""
+    said = _SAID_CLONE.search(given)
+    if said and said[1] in aside:
+        return said[1]
+    is_clone = _CLONE_SHAPE.fullmatch(aside) and not _NO_CLONE.fullmatch(aside) and _key(aside) not in _MARKERS
+    return aside if is_clone else ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[0-9a-zα-ω]+", text.lower())
 
 
 def _key(text: str) -> str:

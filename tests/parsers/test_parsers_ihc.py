@@ -131,7 +131,7 @@ def test_a_fish_row_arrives_whole() -> None:
         ("RET", "RET", ""),
         ("β-catenin", "beta-catenin", ""),
         ("Vysis ALK Break Apart", "ALK", ""),
-        ("ROS1 (6q22) break-apart probe", "ROS1", "6q22"),
+        ("ROS1 (6q22) break-apart probe", "ROS1", ""),
         ("ALK2", "ALK2", ""),
         ("ACVRL1", "ACVRL1", ""),
         ("ALKBH3", "ALKBH3", ""),
