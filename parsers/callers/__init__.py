@@ -11,7 +11,7 @@ from pathlib import Path
 from parsers.accessions import is_named_like_normal, names, shape
 from parsers.callers import generic
 from parsers.callers.builds import build_of_calls
-from parsers.callers.format import CallerFormat, Reading, ReadingContext
+from parsers.callers.format import CallerFormat, GivenName, Reading, ReadingContext
 from parsers.callers.unsupported import name_of_unsupported
 from parsers.checksums import read_checked
 from parsers.errors import InputError, Problem
@@ -64,7 +64,7 @@ def read_control_file(
     """
     source = read_checked(path, cap=cap, name=name, folder=folder)
     reading = format_of(source).read(source, context)
-    _check_sample(source.name, reading.sample, context)
+    _check_names(source.name, reading.given_names, context)
     return reading.calls
 
 
@@ -91,7 +91,7 @@ def _finished(
     context: ReadingContext,
     of_source: tuple[Problem, ...],
 ) -> tuple[tuple[FusionCall, ...], FusionSource, tuple[Problem, ...]]:
-    _check_sample(file, reading.sample, context)
+    _check_names(file, reading.given_names, context)
     calls, build, of_build = build_of_calls(file, reading, context)
     fusion_source = FusionSource(
         file=file,
@@ -172,32 +172,48 @@ def _named_like_normal(file: str, sample: str, context: ReadingContext) -> tuple
     )
 
 
-def _check_sample(file: str, sample: str, context: ReadingContext) -> None:
-    """InputError when the file's own sample name is that of another specimen."""
-    if not sample:
-        return
-    if context.sample and sample.casefold() == context.sample.casefold():
-        return
-    if context.sample and not names(sample, context.sample) and not names(sample, context.accession):
+def _check_names(file: str, given: tuple[GivenName, ...], context: ReadingContext) -> None:
+    """InputError when the file's own names are those of another specimen; any sample's name may be the stated one."""
+    samples = [name for name in given if name.is_sample]
+    if context.sample and samples and not any(_is_expected(name.text, context) for name in samples):
         raise InputError(
             Problem(
                 "wrong-specimen",
                 file,
                 "the sample named in the file is not the one that the table of specimens names",
                 "check fusion_files and sequencing_sample against the sample sheet of the run",
-                found=sample,
+                line=samples[0].line,
+                column=samples[0].column,
+                found=", ".join(name.text for name in samples),
                 expected=context.sample,
             )
         )
-    looks_alike = shape(sample) == shape(context.accession) and not names(sample, context.accession)
-    if looks_alike or context.finder.others(sample, context.accession):
+    wrong = next((name for name in given if _is_anothers(name, context)), None)
+    if wrong is not None:
         raise InputError(
             Problem(
                 "wrong-specimen",
                 file,
-                "the sample named in the file is another specimen",
+                f"the {'sample' if wrong.is_sample else 'analysis'} named in the file is another specimen",
                 "check fusion_files in specimens.csv against the sample sheet of the run",
-                found=sample,
+                line=wrong.line,
+                column=wrong.column,
+                found=wrong.text,
                 expected=context.accession,
             )
         )
+
+
+def _is_expected(name: str, context: ReadingContext) -> bool:
+    is_stated = name.casefold() == context.sample.casefold()
+    return is_stated or names(name, context.sample) or names(name, context.accession)
+
+
+def _is_anothers(name: GivenName, context: ReadingContext) -> bool:
+    """Whether the name looks like the accession and is another, or holds another; the stated name may be any."""
+    if context.sample and name.text.casefold() == context.sample.casefold():
+        return False
+    if shape(name.text) == shape(context.accession) and not names(name.text, context.accession):
+        return True
+    stated = context.finder.others(context.sample, context.accession) if context.sample else ()
+    return bool(set(context.finder.others(name.text, context.accession)) - set(stated))

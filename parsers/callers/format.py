@@ -65,6 +65,20 @@ class ReadingContext:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenName:
+    """
+    A name that a file gives its specimen, and where it stands.
+
+    `is_sample` is False for the name of an analysis or a run: it may hold an accession, but need not.
+    """
+
+    text: str
+    line: int | None = None
+    column: str = ""
+    is_sample: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """
     What one file says, read to its end.
@@ -72,7 +86,8 @@ class Reading:
     `header_build` is the assembly the file itself names; calls carry their own only where the row states it. `sample`
     is the file's own sample name, if it has one. `names_genes` is False where positions alone say which genes are
     joined: on the wrong assembly they say other genes. `warnings` stop nothing. `others`, `not_found`,
-    `not_assessable` and `metrics` are as in `FusionSource`.
+    `not_assessable` and `metrics` are as in `FusionSource`. `names` are for files that name their specimen several
+    times: none of them may be another specimen's. Without them `sample` is the only one.
     """
 
     caller: str
@@ -86,6 +101,12 @@ class Reading:
     not_found: int = 0
     not_assessable: tuple[str, ...] = ()
     metrics: tuple[QcMetric, ...] = ()
+    names: tuple[GivenName, ...] = ()
+
+    @property
+    def given_names(self) -> tuple[GivenName, ...]:
+        """Every name that says whose file it is."""
+        return self.names or ((GivenName(self.sample),) if self.sample else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ detection method" (https://ionreporter.thermofisher.com/ionreporter/help/); publ
   without a read and with a FILTER (NOCALL, FAIL) is neither found nor excluded. But exports with `FAIL_REASON` write
   FAIL at every target that is absent: FAIL for want of reads alone (`READ_COUNT<=20|NORM_COUNT<=0.0`) is "not found".
 - `5p3pAssays` and `RNAExonTiles` compare the expression of the two ends of a gene: a hint at a fusion, never one.
+- The header says what the analysis came to: `##FusionSampleOverallCall=POSITIVE[IsoformsDetected=…]` names the ids of
+  the fusions that passed, `##IonReporterAnalysisName` the specimen as a rule. Both are compared with the rows' side.
 - An id of one gene, or with `WT`, is the unspliced reference of a splice variant. Controls are quality figures.
 """
 
@@ -22,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parsers.callers.format import WHOLE, Reading, chromosome
+from parsers.callers.format import WHOLE, GivenName, Reading, chromosome
 from parsers.errors import InputError, Problem, first_of
 from parsers.quality import metric_key
 from parsers.reading import looks_like_excel_date
@@ -50,6 +52,9 @@ _TWIN = re.compile(r"(.+)_([12])")
 _EXONS = re.compile(r"[A-Z]+(\d{1,3})(?:[a-z;][^A-Z_]*)?[A-Z]+(\d{1,3})(?:[a-z;_].*)?", re.ASCII)
 # FAIL_REASON of a target whose reads are too few, and that has no other fault: READ_COUNT<=20|NORM_COUNT<=0.0
 _TOO_FEW = re.compile(r"READ_COUNT<=?\d{1,9}(?:\|(?:NORM_COUNT|RPM)<=?\d{1,9}(?:\.\d{1,9})?)*", re.ASCII)
+# An id of two genes in the header's list of isoforms, whatever parts the list.
+_ISOFORM = re.compile(r"[\w-]+-\w+\.[\w.\-]+", re.ASCII)
+_ANALYSIS = "IonReporterAnalysisName"
 _MATE = re.compile(r"[\[\]]([^\[\]]+):(\d{1,10})[\[\]]", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _FRAMES: dict[str, Frame] = {"TRUE": "in-frame", "FALSE": "out-of-frame"}
@@ -191,7 +196,14 @@ def reading_of(
         not_found=result.not_found,
         not_assessable=result.not_assessable,
         metrics=tuple(result.metrics),
+        names=_names_of(sample, facts),
     )
+
+
+def _names_of(sample: str, facts: Mapping[str, str]) -> tuple[GivenName, ...]:
+    """The sample's column, and the analysis, which is called after the sample unless somebody changed it."""
+    given = (GivenName(sample), GivenName(facts.get(_ANALYSIS, ""), column=_ANALYSIS, is_sample=False))
+    return tuple(name for name in given if name.text)
 
 
 def _facts_of(header: Sequence[str]) -> dict[str, str]:
@@ -536,12 +548,43 @@ def _check_overall_call(facts: Mapping[str, str], result: _Result) -> None:
                 expected="the fusion that the header speaks of",
             )
         )
+    elif overall == "POSITIVE":
+        _check_isoforms(facts["FusionSampleOverallCall"], result)
     if overall == "NEGATIVE" and passed:
         result.warn(
             "overall-call",
             "the header says that the sample is negative, but a call in the file has passed",
             "compare with the analysis",
         )
+
+
+def _check_isoforms(overall: str, result: _Result) -> None:
+    """Every isoform that the header lists as detected has a call that passed; else its rows were lost or changed."""
+    left = overall.partition("IsoformsDetected=")[2]
+    passed = {dict(call.as_given).get("ID", "") for call in result.calls if call.passed_filter}
+    # The longest first: E6A20 stands at the beginning of E6A20.COSF1.
+    for name in sorted(passed - {""}, key=len, reverse=True):
+        left = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", " ", left)
+    lost = [name for name in _ISOFORM.findall(left) if not any(_is_same_isoform(name, one) for one in passed)]
+    if lost:
+        result.problems.append(
+            Problem(
+                "incomplete-file",
+                result.file,
+                f"the header says that {_names(lost)} was detected, and no row of the file shows it as passed",
+                _REMEDY,
+                column="FusionSampleOverallCall",
+                found=_names(sorted(passed)),
+                expected=_names(lost),
+            )
+        )
+
+
+def _is_same_isoform(listed: str, name: str) -> bool:
+    """`TPM3-ALK.T8A20` and `TPM3-ALK.T8A20.COSF439_1` are the same: one may lack the number or name an end."""
+    twin = _TWIN.fullmatch(listed)
+    listed = twin[1] if twin else listed
+    return listed == name or name.startswith(f"{listed}.") or listed.startswith(f"{name}.")
 
 
 def _reads(row: OncomineRow, result: _Result) -> int | None:

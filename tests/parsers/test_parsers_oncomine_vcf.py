@@ -13,6 +13,7 @@ from parsers_samples import a_context, calls_of, problems_of, read
 
 from interpret.fusions import find_fusions
 from interpret.genes import load_gene_models
+from parsers.accessions import finder
 from parsers.callers import format_of
 from parsers.callers.oncomine import OncomineRow, reading_of
 from parsers.laboratory import Assay
@@ -487,6 +488,62 @@ def test_a_positive_header_over_a_file_without_its_fusion_is_refused(tmp_path: P
     header = (*HEADER, "##FusionSampleOverallCall=POSITIVE[IsoformsDetected=EML4-ALK.E13A20.COSF408]")
     assert codes_of(tmp_path, *a_fusion("FAIL", "9"), header=header) == ["incomplete-file"]
     assert warnings_of(tmp_path, *a_fusion(), header=header) == {}
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "TPM3-ALK.T8A20.COSF439",
+        "EML4-ALK.E13A20.COSF408,TPM3-ALK.T8A20.COSF439",
+        "TPM3-ALK.T8A20.COSF439;EML4-ALK.E13A20.COSF408",
+        "EML4-ALK.E13A20.COSF408|TPM3-ALK.T8A20.COSF439",
+    ],
+)
+def test_an_isoform_of_the_header_whose_rows_are_gone_is_refused_by_name(tmp_path: Path, listed: str) -> None:
+    header = (*HEADER, f"##FusionSampleOverallCall=POSITIVE[IsoformsDetected={listed}]")
+    (problem,) = problems_of(tmp_path, a_vcf(*a_fusion(), header=header), CONTEXT)
+    assert (problem.code, problem.column) == ("incomplete-file", "FusionSampleOverallCall")
+    assert (problem.expected, problem.found) == ("TPM3-ALK.T8A20.COSF439", "EML4-ALK.E13A20.COSF408")
+    assert "TPM3-ALK.T8A20.COSF439" in problem.message
+
+
+def test_an_isoform_of_the_header_whose_rows_did_not_pass_is_refused(tmp_path: Path) -> None:
+    header = (*HEADER, "##FusionSampleOverallCall=POSITIVE[IsoformsDetected=EML4-ALK.E6aA20.COSF1]")
+    rows = (*a_fusion(), *a_fusion("FAIL", "9", name="EML4-ALK.E6aA20.COSF1"))
+    assert codes_of(tmp_path, *rows, header=header) == ["incomplete-file"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "EML4-ALK.E13A20.COSF408",
+        "EML4-ALK.E13A20",
+        "EML4-ALK.E13A20.COSF408(120)",
+        "EML4-ALK.E13A20.COSF408_1,EML4-ALK.E13A20.COSF408_2",
+        "",
+    ],
+)
+def test_an_isoform_of_the_header_that_has_its_rows_is_accepted(tmp_path: Path, listed: str) -> None:
+    header = (*HEADER, f"##FusionSampleOverallCall=POSITIVE[IsoformsDetected={listed}]")
+    assert len(read_rows(tmp_path, *a_fusion(), header=header)[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["S26-00009_c88_2026-03-02", "Run4_S26-00009", "S26-00009"])
+def test_the_analysis_of_another_specimen_is_refused(tmp_path: Path, name: str) -> None:
+    header = (*HEADER, f"##IonReporterAnalysisName={name}")
+    context = a_context(assay_build=None, finder=finder(("S26-00001",), r"^S\d{2}-\d{5}$"))
+    (problem,) = problems_of(tmp_path, a_vcf(*a_fusion(), header=header), context)
+    assert (problem.code, problem.column, problem.found) == ("wrong-specimen", "IonReporterAnalysisName", name)
+
+
+@pytest.mark.parametrize("name", ["S26-00001_c88_2026-03-02", "Run4 2026-03-02", "LIB-17"])
+def test_the_analysis_need_not_hold_the_accession(tmp_path: Path, name: str) -> None:
+    header = (*HEADER, f"##IonReporterAnalysisName={name}")
+    context = a_context(assay_build=None, finder=finder(("S26-00001",), r"^S\d{2}-\d{5}$"))
+    assert len(calls_of(tmp_path, a_vcf(*a_fusion(), header=header), context)) == 1
+    stated = a_context(assay_build=None, sample="LIB-16")
+    text = a_vcf(*a_fusion(), header=header).replace("S26-00001_v1", "LIB-16")
+    assert len(calls_of(tmp_path, text, stated)) == 1
 
 
 def test_a_negative_header_over_a_call_is_named(tmp_path: Path) -> None:
