@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.accessions import names
-from parsers.callers.format import CallerFormat, CallerTable, Reading, ReadingContext, first_line
+from parsers.callers.format import CallerFormat, CallerTable, GivenName, Reading, ReadingContext, first_line
 from parsers.callers.tso500_all_fusions import CALLER, SPLICE_VARIANT, several_genes
 from parsers.callers.tso500_genes import NONE_GIVEN, annotated, gene_of, is_order_known, is_undecided, listed, pair_of
 from parsers.errors import InputError, Problem
@@ -64,12 +64,22 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
         sample=sample,
         warnings=(*_undecided(fusions, pairs), *_other_results(source.name, sections)),
         metrics=_metrics(source.name, sections, context.accession),
+        names=_names_of(sections[_DETAILS]),
+    )
+
+
+def _names_of(details: Section) -> tuple[GivenName, ...]:
+    """Pair ID and RNA Sample ID: the laboratory may state either, and neither may be another specimen's."""
+    return tuple(
+        GivenName(row.cells[1], row.line, row.cells[0])
+        for row in details.rows
+        if row.cells[0] in ("Pair ID", "RNA Sample ID") and len(row.cells) > 1 and row.cells[1] not in NONE_GIVEN
     )
 
 
 def _rna_sample(file: str, details: Section) -> str:
     """
-    The pair's name and that of its RNA sample: both where neither holds the other, so that each is checked.
+    The pair's name and that of its RNA sample: both where neither holds the other, so that each is seen.
 
     Raises:
         InputError: there is no RNA sample.

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsers_samples import a_context, calls_of, problems_of, read, source_of
 
+from parsers.accessions import finder
 from parsers.callers import format_of
 from parsers.callers.format import ReadingContext, Targets
 from parsers.callers.tso500_genes import gene_of, pair_of
@@ -333,7 +334,45 @@ def test_the_sample_is_the_pair_or_the_rna_sample_or_both(tmp_path: Path, pair: 
 
 def test_the_file_of_another_specimen_is_refused(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, combined(pair="S26-00002", rna="S26-00002-RNA"), RNA)
-    assert problem.code == "wrong-specimen"
+    assert (problem.code, problem.line, problem.column) == ("wrong-specimen", 4, "Pair ID")
+    (problem,) = problems_of(tmp_path, combined(pair="P0042", rna="S26-00002"), RNA)
+    assert (problem.code, problem.line, problem.column) == ("wrong-specimen", 6, "RNA Sample ID")
+
+
+@pytest.mark.parametrize(
+    ("stated", "pair", "rna"),
+    [
+        ("H2026-04711-RNA", "H2026-04711", "H2026-04711-RNA"),
+        ("h2026-04711-rna", "H2026-04711", "H2026-04711-RNA"),
+        ("H2026-04711", "H2026-04711", "H2026-04711-RNA"),
+        ("H2026-04711", "P17", "H2026-04711"),
+        ("H2026-04711-RNA", "NA", "H2026-04711-RNA"),
+    ],
+)
+def test_either_of_its_two_names_may_be_the_stated_one(tmp_path: Path, stated: str, pair: str, rna: str) -> None:
+    context = a_context(assay_build="GRCh37", sample=stated)
+    assert len(calls_of(tmp_path, combined("EML4-ALK", pair=pair, rna=rna), context)) == 1
+
+
+def test_a_file_of_which_neither_name_is_the_stated_one_is_refused_with_its_line(tmp_path: Path) -> None:
+    context = a_context(assay_build="GRCh37", sample="H2026-04711-RNA")
+    (problem,) = problems_of(tmp_path, combined(pair="H2026-04712", rna="H2026-04712-RNA"), context)
+    assert (problem.code, problem.line, problem.column) == ("wrong-specimen", 4, "Pair ID")
+    assert (problem.found, problem.expected) == ("H2026-04712, H2026-04712-RNA", "H2026-04711-RNA")
+
+
+def test_the_stated_rna_sample_does_not_excuse_another_specimens_pair(tmp_path: Path) -> None:
+    context = a_context(assay_build="GRCh37", sample="LIB-17")
+    (problem,) = problems_of(tmp_path, combined(pair="S26-00002", rna="LIB-17"), context)
+    assert (problem.code, problem.column, problem.found) == ("wrong-specimen", "Pair ID", "S26-00002")
+
+
+def test_a_stated_name_that_looks_like_an_accession_may_stand_in_the_other_name(tmp_path: Path) -> None:
+    known = finder(("S26-00001",), r"^S\d{2}-\d{5}$")
+    context = a_context(assay_build="GRCh37", sample="S26-90001", finder=known)
+    assert len(calls_of(tmp_path, combined("EML4-ALK", pair="P_S26-90001", rna="S26-90001"), context)) == 1
+    (problem,) = problems_of(tmp_path, combined(pair="P_S26-90002", rna="S26-90001"), context)
+    assert problem.found == "P_S26-90002"
 
 
 def test_figures_of_quality_are_kept_and_other_results_named(tmp_path: Path) -> None:
