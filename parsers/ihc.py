@@ -17,7 +17,7 @@ from datetime import date
 from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
-from parsers.markers import canonical_marker
+from parsers.markers import canonical_marker, is_known_marker, may_be_kinase
 from parsers.reading import Table, looks_like_excel_date
 from parsers.records import FishResult, IhcResult, Place, StainResult
 from parsers.scoring import Scoring, structured
@@ -48,8 +48,6 @@ _LOCALISATION_WORDS = {
     "membranous": "membranous",
     "nucleus": "nuclear",
 }
-_KINASE_MARKERS = frozenset({"ALK", "ROS1", "pan-TRK", "RET", "NTRK1", "NTRK2", "NTRK3"})
-_KINASE_NAME = re.compile(r"\b(ALK|ROS-?1|(pan-?)?TRK|RET|NTRK[123]?)\b", re.IGNORECASE)
 # Beyond rounding of the three values.
 _H_SCORE_TOLERANCE = 5.0
 
@@ -182,18 +180,32 @@ def _marker(cells: RowReader) -> tuple[str, str]:
             "type the name again and format the column as text",
             found=given,
         )
+    elif given and not is_known_marker(given):
+        _note_unknown_marker(cells, given)
     marker, clone_in_name = canonical_marker(given)
-    hidden = _KINASE_NAME.search(given) if marker == given and marker not in _KINASE_MARKERS else None
-    if hidden:
+    stated = cells.text("clone")
+    return marker, clone_in_name if is_blank(stated) else stated
+
+
+def _note_unknown_marker(cells: RowReader, given: str) -> None:
+    if may_be_kinase(given):
         cells.problem(
             "unknown-marker",
             "marker",
-            f"the name holds '{hidden.group()}' but cannot be told for sure",
-            "write the marker alone (ALK, ROS1, pan-TRK, RET…); clone, probe and remarks have columns of their own",
+            "the name may be that of a kinase marker and cannot be told for sure: its result would be lost",
+            "write the marker alone (ALK, ROS1, pan-TRK, RET…), clone, probe and remarks in their columns; "
+            "or map the name in mapping.toml [markers]",
             found=given,
         )
-    stated = cells.text("clone")
-    return marker, clone_in_name if is_blank(stated) else stated
+        return
+    cells.problem(
+        "unknown-marker",
+        "marker",
+        "this marker is not known, and no rule that comes with the program will use it",
+        "correct the name, or map it in mapping.toml [markers]; nothing to do if it is another marker",
+        found=given,
+        severity="warning",
+    )
 
 
 def _ihc(

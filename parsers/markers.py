@@ -69,6 +69,16 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "EBER": ("eber",),
     "ER": ("er", "estrogenreceptor", "oestrogenreceptor"),
     "PR": ("pr", "progesteronereceptor"),
+    "IGF1R": ("igf1r",),
+    "INI1": ("ini1", "smarcb1", "smarcb1ini1", "ini1smarcb1"),
+    "TTF1": ("ttf1", "nkx21"),
+    "CK7": ("ck7", "cytokeratin7", "keratin7"),
+    "CAM5.2": ("cam52",),
+    "factor XIIIa": ("factorxiiia", "fxiiia", "f13a1"),
+    "NKX2-2": ("nkx22",),
+    "SS18-SSX": ("ss18ssx",),
+    "TLE1": ("tle1",),
+    "pERK": ("perk",),
 }
 _MARKERS = {spelling: marker for marker, spellings in _SPELLINGS.items() for spelling in spellings}
 
@@ -98,6 +108,17 @@ _METHOD_WORDS = re.compile(
 _SAID_CLONE = re.compile(r"\bclone\s*[:=]?\s*([a-z0-9]+(?:[-./][a-z0-9]+)*)", re.IGNORECASE | re.ASCII)
 # A clone that is not in the list above has a letter and a digit, and is one word: MRQ-48, Ber-H2, QBEnd/10.
 _CLONE_SHAPE = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]+(?:[-./][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+# Names that may be meant for a kinase marker. ALK2 to ALK7 (activin receptor-like kinases), ALKBH3, alkaline
+# phosphatase, reticulin, tyrosinase and tyrosine hydroxylase are none.
+_MAY_BE_KINASE = re.compile(
+    r"""alk(?![2-7](?![0-9a-z+]) | bh\d | alin) | trk | pdgfr
+      | (?<![a-z])c?-?(ros|ret)-?1?(?=[a-z]?(?![a-z]) | ihc | fish | ba | stain | res | pat | pct | int | prot)
+      | anaplast | (lymph|linf|limf)om\w*\W*\w*(k|ch|qu|c)ina[sz] | t[yi]rosin\w*\W+(\w+\W+){0,2}\w*(k|ch|qu|c)ina[sz]
+      | (k|ch|qu|c)ina[sz]\w*\W+(\w+\W+){0,3}(lymph|linf|limf)om | t[yi]rosin(k|ch|qu|c)ina[sz]
+      | tropom[iy]osin\W*(re[cz]ept|related) | neurotro(ph|f)""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+_KINASE_MARKERS = frozenset({"ALK", "ROS1", "pan-TRK", "RET", "NTRK1", "NTRK2", "NTRK3"})
 # What looks like it and is none: a block (A1, A1-2, 2B), a count (2x), a second reading (2nd), a band (2p23.2), an
 # accession, a place in the block.
 _NO_CLONE = re.compile(
@@ -136,6 +157,18 @@ def canonical_marker(given: str) -> tuple[str, str]:
 def is_known_marker(given: str) -> bool:
     """True where `canonical_marker` knows the name, however it is spelled."""
     return _key(canonical_marker(given)[0]) in _MARKERS
+
+
+def may_be_kinase(given: str) -> bool:
+    """
+    Whether a name that is not known may be meant for a kinase marker: `ALKx`, `EML4-ALK`, `Lymphomkinase`, `D5F3`.
+
+    Enough for suspicion, not for saying which: such a result must not go by unused.
+    """
+    said = given.replace("_", " ")
+    return bool(_MAY_BE_KINASE.search(said)) or any(
+        marker in _KINASE_MARKERS and clone in _clones_in(said) for marker, clone in _CLONES.values()
+    )
 
 
 def _named(name: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from parsers_samples import ACCESSION, STAIN, a_laboratory, csv_text
 
 from parsers.errors import Problem
 from parsers.ihc import StainTables, read_stains
-from parsers.markers import canonical_marker
+from parsers.markers import canonical_marker, is_known_marker
 from parsers.reading import decode, read_table
 from parsers.records import FishResult, IhcResult
 
@@ -132,10 +132,7 @@ def test_a_fish_row_arrives_whole() -> None:
         ("β-catenin", "beta-catenin", ""),
         ("Vysis ALK Break Apart", "ALK", ""),
         ("ROS1 (6q22) break-apart probe", "ROS1", ""),
-        ("ALK2", "ALK2", ""),
-        ("ACVRL1", "ACVRL1", ""),
-        ("ALKBH3", "ALKBH3", ""),
-        ("H3K27me3 (C36B11)", "H3K27me3 (C36B11)", ""),
+        ("SMARCB1 (INI1)", "INI1", ""),
     ],
 )
 def test_a_marker_has_one_name_and_keeps_its_clone(given: str, marker: str, clone: str) -> None:
@@ -144,9 +141,65 @@ def test_a_marker_has_one_name_and_keeps_its_clone(given: str, marker: str, clon
     assert (found.marker, found.clone, found.marker_as_given) == (marker, clone, given)
 
 
-@pytest.mark.parametrize("given", ["ALK or ROS1", "EML4-ALK", "Lung panel: ALK", "TRK/ALK"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("ALK or ROS1", "EML4-ALK", "Lung panel: ALK", "TRK/ALK", "ALKx", "xALK", "ALK_prot", "ALK3+", "ALK neu"),
+        *("EML4ALK", "Anaplastische Lymphomkinase", "anaplastic lymphoma kinase", "chinasi del linfoma anaplastico"),
+        *("quinasa del linfoma", "tyrosine receptor kinase A", "tyrosine-protein kinase", "Tyrosinkinase", "NTRKx"),
+        *(
+            "tropomyosin receptor kinase",
+            "neurotrophic receptor",
+            "ROSx",
+            "ROS1x",
+            "c-ROS x",
+            "ROSIHC",
+            "RETx",
+            "RET x",
+        ),
+        *("RETBA", "D5F3", "clone 5A4", "D4D6", "EPR17341", "PDGFRx", "ROS1 D5F3", "ALK (neg. control)"),
+    ],
+)
 def test_a_kinase_in_an_unclear_name_is_refused_not_lost(given: str) -> None:
     assert problem(STAIN, marker=given).code == "unknown-marker"
+    assert problem(FISH, marker=given).code == "unknown-marker"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(
+            "ALK2",
+            "ALK5",
+            "ACVRL1",
+            "ACVR1",
+            "ALKBH3",
+            "alkaline phosphatase",
+            "Reticulin",
+            "RETIC",
+            "Rosai",
+            "tyrosinase",
+        ),
+        *("tyrosine hydroxylase", "creatine kinase", "H3K27me3 (C36B11)", "tropomyosin", "ETV6", "BRACHYURY", "CD1a"),
+    ],
+)
+def test_another_marker_that_is_not_known_is_kept_and_told(given: str) -> None:
+    stains, problems = read(csv_text(STAIN | {"marker": given}))
+    assert [one.marker for one in stains.ihc] == [given]
+    assert [(one.code, one.severity, one.line, one.found) for one in problems] == [
+        ("unknown-marker", "warning", 2, given)
+    ]
+
+
+def test_a_mapped_name_is_a_known_marker() -> None:
+    assert is_known_marker("ALK")
+    assert [is_known_marker(one) for one in ("", "nonsense", "IGF1R", "CAM 5.2", "Factor XIIIa")] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_stated_clone_goes_before_the_one_in_the_name() -> None:
