@@ -77,6 +77,9 @@ def find_fusions(case: Case, assay: Assay, models: GeneModels) -> tuple[tuple[Fu
     fusions: list[Fusion] = []
     for pair in pairs:
         main_name = _main_product(pair, names)
+        if not main_name and _is_unreported_remnant(pair):
+            reviewed.extend(_remnant(pair))
+            continue
         fusions.append(_reciprocal(pair, main_name, models) if main_name else _fusion(pair, pairs, models))
         reviewed.extend(_reviewed_calls(pair, main_name))
     return tuple(sorted(fusions, key=_fusion_order)), tuple(sorted(reviewed, key=_review_order))
@@ -153,6 +156,45 @@ def _trace(junction: Junction) -> ReviewedCall:
     reads = spoken_reads(call.split_reads, call.spanning_pairs, call.supporting_reads)
     reason = f"{call.caller} discarded the candidate (filter: {call.filters or 'not stated'}), with {reads}."
     return _reviewed(junction, junction.name, "not_reportable", reason)
+
+
+def _is_unreported_remnant(pair: _Pair) -> bool:
+    """
+    A product out of frame and without its kinase domain, which its own caller did not report, and without any read.
+
+    LINX lists every joining of two genes that a rearrangement could make, without reads: those whose 5′ gene is a
+    kinase would make every such specimen a possible fusion. What the caller reported, what any file shows with a read,
+    and a kinase at its driving end stay. So does what is in frame: the other product of the same two introns, which
+    would hold the kinase domain, is in frame exactly where this one is.
+    """
+    return all(
+        appraisal.kinase == "lost"
+        and appraisal.frame == "out-of-frame"
+        and not appraisal.driver.is_at_driving_end
+        and UNKNOWN_GENE not in appraisal.shown.pair
+        and all(_is_unreported(member) for member in appraisal.members)
+        for appraisal in pair.appraisals
+    )
+
+
+def _is_unreported(junction: Junction) -> bool:
+    """Neither passed by its caller nor seen in a read; without doubt about order and genes, and nobody's in frame."""
+    call = junction.call
+    is_sound = junction.is_ordered and not junction.all_doubts and call.reading_frame != "in-frame"
+    return is_sound and not (call.passed_filter or call.counted_reads or call.spanning_pairs)
+
+
+def _remnant(pair: _Pair) -> list[ReviewedCall]:
+    driver = pair.main.driver.symbol
+    found: list[ReviewedCall] = []
+    for member in (member for appraisal in pair.appraisals for member in appraisal.members):
+        filters = member.call.filters or "not stated"
+        reason = (
+            f"{member.call.caller} did not report the candidate (filter: {filters}) and states no reads; {driver} is "
+            "its 5′ gene: the product is out of frame and lacks the kinase domain."
+        )
+        found.append(_reviewed(member, pair.name, "not_reportable", reason))
+    return found
 
 
 def _pair(group: Sequence[Junction], assay: Assay, assay_genes: frozenset[str]) -> _Pair:

@@ -46,6 +46,88 @@ def test_it_stays_beside_the_call_of_another_caller() -> None:
     assert sorted(one.caller for one in fusion.callers) == ["Arriba", "TSO500"]
 
 
+def a_linx_row(five: str, three: str, exons: tuple[int, int], **changes: object) -> FusionCall:
+    """LINX counts no reads; it lists what a rearrangement of DNA could join, and says what it does not report."""
+    values: dict[str, object] = {
+        "caller": "LINX",
+        "molecule": "DNA",
+        "exon_5prime": exons[0],
+        "exon_3prime": exons[1],
+        "transcript_5prime": "NM_001378902.1" if five == "ROS1" else "",
+        "transcript_3prime": "NM_001378902.1" if three == "ROS1" else "",
+        "reading_frame": "out-of-frame",
+        "passed_filter": False,
+        "filters": "not reported by LINX: NON_DISRUPTIVE_CHAIN",
+        "confidence": "LOW",
+        "split_reads": None,
+        "spanning_pairs": None,
+        "breakpoint_5prime": None,
+        "breakpoint_3prime": None,
+    }
+    return a_call(five, three, **(values | changes))
+
+
+REPORTED = {"passed_filter": True, "filters": "", "reading_frame": "in-frame", "confidence": "HIGH"}
+
+
+def test_a_row_that_its_caller_did_not_report_with_the_kinase_as_5prime_gene_is_listed_with_its_reason() -> None:
+    reported = a_linx_row("EML4", "ALK", (13, 20), **REPORTED)
+    alone = interpreted(a_case(reported))
+    result = interpreted(a_case(reported, a_linx_row("ROS1", "TPM3", (5, 3))))
+    assert [fusion.name for fusion in result.fusions] == ["EML4::ALK"]
+    assert (result.verdict.status, result.verdict.headline) == (alone.verdict.status, alone.verdict.headline)
+    (call,) = [call for call in result.reviewed_calls if call.name == "ROS1::TPM3"]
+    assert call.disposition == "not_reportable"
+    assert call.reason == (
+        "LINX did not report the candidate (filter: not reported by LINX: NON_DISRUPTIVE_CHAIN) and states no reads; "
+        "ROS1 is its 5′ gene: the product is out of frame and lacks the kinase domain."
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        a_linx_row("TPM3", "ROS1", (3, 34)),
+        a_linx_row("ROS1", "TPM3", (5, 3), passed_filter=True, filters=""),
+        a_linx_row("ROS1", "TPM3", (5, 3), split_reads=1),
+        a_linx_row("ROS1", "TPM3", (5, 3), spanning_pairs=2),
+        a_linx_row("ROS1", "TPM3", (5, 3), supporting_reads=1),
+        a_linx_row("ROS1", "TPM3", (43, 3)),
+        a_linx_row("ROS1", "TPM3", (5, 3), order_known=False),
+        a_linx_row("ROS1", "", (5, 3)),
+        a_linx_row("ROS1", "TPM3", (5, 3), reading_frame="in-frame"),
+        a_linx_row("ROS1", "TPM3", (33, 4), reading_frame="unknown"),
+    ],
+    ids=[
+        "kinase at its driving end",
+        "reported",
+        "a split read",
+        "pairs",
+        "a read of unknown kind",
+        "kinase kept",
+        "order unknown",
+        "partner unknown",
+        "caller says in frame",
+        "in frame",
+    ],
+)
+def test_any_other_row_stays_among_the_fusions(row: FusionCall) -> None:
+    result = interpreted(a_case(row))
+    assert len(result.fusions) == 1
+    assert result.verdict.status == "indeterminate"
+
+
+def test_it_stays_where_another_caller_saw_it_or_as_the_other_product_of_a_fusion() -> None:
+    row = a_linx_row("ROS1", "TPM3", (5, 3))
+    seen = interpreted(a_case(row, a_call("ROS1", "TPM3", exon_5prime=5, exon_3prime=3)))
+    assert [fusion.name for fusion in seen.fusions] == ["ROS1::TPM3"]
+    other = interpreted(a_case(row, a_linx_row("TPM3", "ROS1", (3, 34), **REPORTED)))
+    assert {fusion.name: fusion.role for fusion in other.fusions} == {
+        "TPM3::ROS1": "driver",
+        "ROS1::TPM3": "reciprocal",
+    }
+
+
 def with_failed(*genes_of_files: tuple[str, ...]) -> Interpretation:
     sources = tuple(replace(a_source(), file=f"f{i}", not_assessable=genes) for i, genes in enumerate(genes_of_files))
     return interpreted(a_case(sources=sources))
