@@ -303,7 +303,8 @@ def _fish(cells: RowReader, accession: str, marker: str, result: StainResult, re
     }
     fish = FishResult(
         accession=accession,
-        marker=marker,
+        # No probe spans the three genes, so a name of all of them is that of the family, not of the stain.
+        marker="NTRK" if marker == "pan-TRK" else marker,
         result=result,
         marker_as_given=cells.text("marker"),
         probe=cells.text("probe"),
