@@ -55,6 +55,8 @@ from parsers.tso500_metrics import is_metrics_output, read_metrics_output
 _Record = IhcResult | FishResult | QcMetric | SmallVariant
 
 _BUILD_CODES = frozenset({"genome-build-unknown", "genome-build-contradiction"})
+# A table of the folder that is not read: nobody knows what it holds.
+_UNREAD_TABLE = frozenset({"table-in-two-forms", "misspelt-table"})
 # Problems of a folder in which no specimen can be named.
 _NO_BATCH = frozenset({"unreadable-folder", "missing-file"})
 
@@ -531,8 +533,14 @@ def _is_sequenced(row: SpecimenRow, contents: _Contents) -> bool:
     return bool(row.specimen and row.specimen.sequencing_run) or _has_calls_to_read(row, contents)
 
 
-def _specimens_without_stains(contents: _Contents, found: Iterable[Problem]) -> list[Problem]:
-    """A table cut exactly at a line end cannot be told from a whole one: what it does not hold is said."""
+def _specimens_without_stains(contents: _Contents, found: Collection[Problem]) -> list[Problem]:
+    """
+    A table cut exactly at a line end cannot be told from a whole one: what it does not hold is said.
+
+    Not where another table of stains lies in the folder and is not read: the row may be there.
+    """
+    if any(problem.code in _UNREAD_TABLE and problem.file.lower().startswith("ihc") for problem in found):
+        return []
     stained = {stain.accession for stain in contents.stains.ihc} | {stain.accession for stain in contents.stains.fish}
     name = contents.folder.name_of("ihc")
     stained |= {problem.accession for problem in found if problem.file in (name, *contents.folder.messages)}
@@ -718,13 +726,29 @@ def _copies(contents: _Contents, cap: int) -> Iterator[Problem]:
         by_digest.setdefault(digest, []).append(name)
     for digest, names_alike in by_digest.items():
         owners = {owner: name for name in names_alike for owner in contents.file_owners[name]}
-        if digest and len(names_alike) > 1 and len(owners) > 1 and _has_calls(names_alike[0], contents, cap):
-            yield from (_copy(owner, name, len(owners), contents) for owner, name in owners.items())
+        if digest and len(names_alike) > 1:
+            for several in _of_one_result(names_alike[0], owners, contents, cap):
+                yield from (_copy(owner, owners[owner], len(several), contents) for owner in several)
 
 
-def _has_calls(name: str, contents: _Contents, cap: int) -> bool:
+def _of_one_result(name: str, owners: Collection[str], contents: _Contents, cap: int) -> Iterator[list[str]]:
+    """The owners of one content that share its calls: all, or those for whom one sample of several is stated."""
+    if len(owners) > 1 and _has_calls(name, "", contents, cap):
+        yield [*owners]
+        return
+    stated = {row.accession: row.specimen.sequencing_sample.casefold() for row in contents.rows if row.specimen}
+    by_sample: dict[str, list[str]] = {}
+    for owner in owners:
+        by_sample.setdefault(stated.get(owner, ""), []).append(owner)
+    for sample, several in by_sample.items():
+        if sample and len(several) > 1 and _has_calls(name, sample, contents, cap):
+            yield several
+
+
+def _has_calls(name: str, sample: str, contents: _Contents, cap: int) -> bool:
+    context = ReadingContext("", "RNA", sample=sample)
     try:
-        return bool(read_control_file(contents.folder.path / name, ReadingContext("", "RNA"), cap=cap, name=name))
+        return bool(read_control_file(contents.folder.path / name, context, cap=cap, name=name))
     except InputError:
         return False  # Its own specimen's reading says what is wrong with it.
 
