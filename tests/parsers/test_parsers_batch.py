@@ -42,6 +42,7 @@ GENERIC = {
     "exon_5prime": "31",
     "exon_3prime": "20",
 }
+SAMPLES = Path(__file__).parents[2] / "sample_data" / "formats"
 SECOND = SPECIMEN | {"accession": "S26-00002", "patient_id": "P0002"}
 
 
@@ -722,3 +723,22 @@ def test_two_results_without_a_call_are_alike_and_no_copies(tmp_path: Path) -> N
 
 def test_a_damaged_file_twice_is_told_as_damaged(tmp_path: Path) -> None:
     assert two_with(tmp_path, ARRIBA[:-5], ARRIBA[:-5]) == []
+
+
+def two_with_paired_vcf(folder: Path, first_sample: str, second_sample: str) -> list[str]:
+    pair = (SAMPLES / "structural_variants" / "two_samples.vcf").read_text()
+    rows = csv_text(
+        SPECIMEN | {"fusion_files": "a.vcf", "sequencing_sample": first_sample},
+        SECOND | {"fusion_files": "b.vcf", "sequencing_sample": second_sample},
+    )
+    found = batch(folder, specimens=rows, **{"a.vcf": pair, "b.vcf": pair})
+    return [f"{one.code} {one.accession}" for one in found.problems]
+
+
+def test_one_paired_vcf_for_two_specimens_stops_both_where_one_sample_is_stated_for_both(tmp_path: Path) -> None:
+    found = two_with_paired_vcf(tmp_path, "biopsy", "Biopsy")
+    assert found == ["same-file-twice S26-00001", "same-file-twice S26-00002"]
+
+
+def test_one_file_for_two_specimens_is_no_copy_where_each_is_another_sample_of_it(tmp_path: Path) -> None:
+    assert two_with_paired_vcf(tmp_path, "biopsy", "blood") == []
