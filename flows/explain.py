@@ -104,10 +104,13 @@ def as_json(record: Record, sentences: Sequence[Explained]) -> bytes:
 
 def _place_of(report: str, store: Path | None) -> Path:
     path = Path(report)
-    if path.is_dir():
-        return _checked(path / RECORD)
-    if path.is_file():
-        return _checked(path if path.suffix == ".json" else path.with_name(RECORD))
+    try:
+        if path.is_dir():
+            return _checked(path / RECORD)
+        if path.is_file():
+            return _checked(path if path.suffix == ".json" else path.with_name(RECORD))
+    except OSError as error:  # A name that is too long, a folder that this user may not look into.
+        raise _problem(path.name, f"cannot be read ({error.strerror})", "name the folder of a report") from None
     if store is None or "/" in report:
         raise _problem(report, "there is no such report", "name its folder, or a case id or accession with --store")
     return _checked(_in_store(report, store) / RECORD)

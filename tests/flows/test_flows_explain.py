@@ -165,3 +165,9 @@ def test_a_narrow_terminal_wraps_and_loses_nothing(tmp_path: Path, store: Path) 
     text = " ".join(console.export_text().split())
     console.file.close()
     assert all(one.text in text for one in sentences)
+
+
+def test_a_name_that_no_file_can_have_is_told_without_a_traceback(store: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        record_of("S" * 300, store)
+    assert [one.code for one in caught.value.problems] == ["no-explanation"]
