@@ -247,11 +247,12 @@ def _is_to_be_confirmed(fusion: Fusion, findings: Findings) -> bool:
 def _open(findings: Findings) -> str:
     if findings.possible:
         genes = listed(fusion.driver_in_words for fusion in findings.possible)
-        return f"Possible {genes} fusion, unconfirmed: confirmation requested"
+        fusions = "fusion" if len(findings.possible) == 1 else "fusions"
+        return f"Possible {genes} {fusions}, unconfirmed: confirmation requested"
     if findings.not_functional:
         fusion = findings.not_functional[0]
         return f"{fusion.name} called: {why_not_functional(fusion)}; a functional kinase is not expected"
-    twice = [STAIN_OF[group] for group in _twice_shown(findings)]
+    twice = _twice_shown(findings)
     if twice and findings.inferred:
         return f"{listed(twice)} rearranged by FISH and expressed: partner not known, RNA sequencing requested"
     if twice:
