@@ -1,5 +1,5 @@
 # Everything for one machine. `make demo` and `make test` set up what they need.
-.PHONY: setup demo test lint check bench fuzz
+.PHONY: setup demo test lint check bench fuzz mutants
 
 setup:
 	@bin/setup
@@ -30,3 +30,9 @@ SECONDS ?= 600
 fuzz: setup
 	UV_PROJECT_ENVIRONMENT=.tools/fuzz .tools/bin/uv sync --quiet --locked --no-default-groups --group fuzz --python .venv/bin/python
 	.tools/fuzz/bin/python fuzz/parsers.py $(SECONDS)
+
+# How many small changes to the rule code the tests notice (docs/mutation-testing.md). `make mutants SAMPLE=10` for a quick look.
+SAMPLE ?= 50
+mutants: setup
+	UV_PROJECT_ENVIRONMENT=.tools/mutation .tools/bin/uv sync --quiet --locked --no-default-groups --group mutation --python .venv/bin/python
+	.tools/mutation/bin/python benchmarks/mutants.py --sample $(SAMPLE)
