@@ -69,7 +69,7 @@ def find_therapies(
                 line = _line(action, fusion, context, concordance, alerts, laboratory, knowledge)
                 if line is not None:
                     lines.append(line)
-    events = [] if is_held else _events(fusions, concordance, context, laboratory, knowledge)
+    events = [] if is_held else _events(fusions, concordance, knowledge)
     lines += events
     return Therapies(
         lines=tuple(line.therapy for line in lines),
@@ -291,9 +291,7 @@ def _guideline(laboratory: Laboratory) -> str:
     return f"guideline version {version}" if version else "guideline version to be checked by the laboratory"
 
 
-def _events(
-    fusions: Sequence[Fusion], concordance: Concordance, context: Context, laboratory: Laboratory, knowledge: Knowledge
-) -> list[_Line]:
+def _events(fusions: Sequence[Fusion], concordance: Concordance, knowledge: Knowledge) -> list[_Line]:
     """Lines without an agent: events that cannot work, and expression without a fusion."""
     found: list[_Line] = []
     for action in knowledge.actions:

@@ -260,7 +260,7 @@ class GtfReader:
     def _genes_of(self, block: _Block) -> Iterator[GtfGene]:
         by_gene: dict[str, list[_Open]] = {}
         for one in block.transcripts.values():
-            if one.is_usable and not _is_second_copy(one, block.chrom):
+            if one.is_usable and not _is_second_copy(one):
                 by_gene.setdefault(one.gene_id, []).append(one)
         for gene_id, members in by_gene.items():
             first = members[0]
@@ -561,8 +561,8 @@ class _Open:
         )
 
 
-def _is_second_copy(one: _Open, chrom: str) -> bool:
-    """GENCODE and RefSeq name the copy on Y after the one on X; Ensembl's is told from it by its chromosome."""
+def _is_second_copy(one: _Open) -> bool:
+    """GENCODE and RefSeq name the copy on Y after the one on X; Ensembl gives it an id of its own, and it is kept."""
     return one.accession.endswith(_PAR_Y) or bool(_SECOND_COPY.fullmatch(one.accession))
 
 

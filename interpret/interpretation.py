@@ -84,7 +84,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         risk=risk,
         statements=statements,
         references=references_of(statements, knowledge),
-        limitations=_limitations(findings, case, assay, laboratory, therapies, knowledge),
+        limitations=_limitations(findings, assay, laboratory, therapies, knowledge),
         recommendations=findings.recommendations,
         age_years=context.age.years,
         age_text=context.age.text,
@@ -245,7 +245,7 @@ def _without_repetition(ruling: Ruling, asked: set[str]) -> Ruling:
 
 
 def _limitations(
-    findings: Findings, case: Case, assay: Assay, laboratory: Laboratory, therapies: Therapies, knowledge: Knowledge
+    findings: Findings, assay: Assay, laboratory: Laboratory, therapies: Therapies, knowledge: Knowledge
 ) -> tuple[str, ...]:
     """What limits the answer for this specimen; the assay's own limitations are the laboratory's and stand apart."""
     context, quality = findings.context, findings.quality
@@ -273,13 +273,11 @@ def _limitations(
         found.append(evidence.stains.pending)
         if evidence.stains.is_contradictory:
             found.append(f"The {STAIN_OF.get(group, group)} results contradict each other and are read as equivocal.")
-    found += _knowledge_limits(context, therapies, findings, laboratory, knowledge)
+    found += _knowledge_limits(context, therapies, findings, knowledge)
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-def _knowledge_limits(
-    context: Context, therapies: Therapies, findings: Findings, laboratory: Laboratory, knowledge: Knowledge
-) -> list[str]:
+def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings, knowledge: Knowledge) -> list[str]:
     found: list[str] = []
     if context.label_region == "other":
         named = context.jurisdiction or "not stated"

@@ -96,7 +96,7 @@ def rows(statements: Iterable[Statement], problems: list[Problem]) -> list[Row]:
     by_stain: dict[Stain, list[Statement]] = {}
     for statement in statements:
         by_stain.setdefault(statement.stain, []).append(statement)
-    return [_row(stain, several, problems) for stain, several in by_stain.items()]
+    return [_row(several, problems) for several in by_stain.values()]
 
 
 class _ResultReader:
@@ -363,7 +363,7 @@ def _repeated(earlier: Statement, later: Statement) -> Problem:
     )
 
 
-def _row(stain: Stain, statements: list[Statement], problems: list[Problem]) -> Row:
+def _row(statements: list[Statement], problems: list[Problem]) -> Row:
     by_field: dict[str, list[Statement]] = {}
     for statement in statements:
         by_field.setdefault(statement.column, []).append(statement)

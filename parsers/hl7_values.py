@@ -145,7 +145,7 @@ def observed(obx: Segment, column: str, mapping: LabMapping) -> Said:
     if not obx.field(5):
         return Said()
     if kind in _CODED:
-        said = _joined([coded(repetition, column, mapping) for repetition in obx.field(5)], column)
+        said = _joined([coded(repetition, column, mapping) for repetition in obx.field(5)])
     elif kind in _TEXTS:
         between = "; " if column in _LISTS else " "
         said = coded((("",), (obx.whole(5, between=between),)), column, mapping)
@@ -185,7 +185,7 @@ def _key(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _joined(said: list[Said], column: str) -> Said:
+def _joined(said: list[Said]) -> Said:
     wrong = next((one for one in said if one.wrong), None)
     return wrong or Said("; ".join(dict.fromkeys(one.text for one in said if one.text)))
 

@@ -136,7 +136,7 @@ def read_vcf(
     column, chosen = _sample_column(source.name, lines, accession, sample)
     build = declared_build(source.name, lines.header)
     _check_with_pysam(source.name, lines)
-    records = tuple(_record(source.name, number, cells, column) for number, cells in lines.data)
+    records = tuple(_record(number, cells, column) for number, cells in lines.data)
     others = len(lines.checked) - len(lines.data)
     return Vcf(tuple(lines.header), records, chosen, build, tuple(warnings), others)
 
@@ -377,7 +377,7 @@ def _as_file(text: str) -> Iterator[str]:
             yield str(path)
 
 
-def _record(file: str, line: int, cells: list[str], sample_column: int | None) -> VcfRecord:
+def _record(line: int, cells: list[str], sample_column: int | None) -> VcfRecord:
     sample: dict[str, str] = {}
     if sample_column is not None and len(cells) > _FIXED:
         sample = dict(zip(cells[_FIXED].split(":"), cells[sample_column].split(":"), strict=False))

@@ -283,7 +283,7 @@ def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> It
     if kind.split("/")[0] in _NO_JUNCTION or _is_copy_number(record, allele):
         return
     far = _symbolic_end(record, allele)
-    for strands in _symbolic_strands(record, kind, caller, far):
+    for strands in _symbolic_strands(record, kind, caller):
         yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
 
 
@@ -306,7 +306,7 @@ def _from_sequence(record: VcfRecord, alt: str, caller: str, allele: int) -> Ite
         yield _Junction(_near(record, "+"), end, kind, allele)
     elif kind not in (*_NO_JUNCTION, "DEL") and "END" in record.info:
         far = _symbolic_end(record, allele)
-        for strands in _symbolic_strands(record, kind, "", far):
+        for strands in _symbolic_strands(record, kind, ""):
             yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
 
 
@@ -332,7 +332,7 @@ def _symbolic_end(record: VcfRecord, allele: int) -> Breakpoint | None:
     return None
 
 
-def _symbolic_strands(record: VcfRecord, kind: str, caller: str, far: Breakpoint | None) -> list[_Strands]:
+def _symbolic_strands(record: VcfRecord, kind: str, caller: str) -> list[_Strands]:
     connection = record.info.get("CT", "")
     if connection in _CONNECTIONS:
         return [_CONNECTIONS[connection]]
