@@ -12,7 +12,7 @@ from parsers.accessions import is_named_like_normal, names, shape
 from parsers.callers import generic
 from parsers.callers.builds import build_of_calls
 from parsers.callers.format import CallerFormat, GivenName, Reading, ReadingContext
-from parsers.callers.unsupported import name_of_unsupported
+from parsers.callers.unsupported import name_of_unsupported, near_miss
 from parsers.checksums import read_checked
 from parsers.errors import InputError, Problem
 from parsers.reading import DEFAULT_CAP, FileText
@@ -132,13 +132,20 @@ def format_of(source: FileText) -> CallerFormat:
         Problem(
             "unsupported-format",
             source.name,
-            f"this is a file of {known}: no fusions are read from it" if known else "the format is not known",
+            f"this is a file of {known}: no fusions are read from it" if known else _unknown(source.text),
             "use the caller's own file as it was written (docs/formats has a page for each); another caller's result "
             f"can be entered in {generic.FILE}",
             line=1,
             expected=supported,
         )
     )
+
+
+def _unknown(text: str) -> str:
+    name, missing = near_miss(text, FORMATS)
+    if not name:
+        return "the format is not known"
+    return f"the format is not known: the table looks like {name}, missing {', '.join(missing)}"
 
 
 def _ambiguous(file: str, claimed: list[CallerFormat]) -> Problem:

@@ -119,4 +119,4 @@ def _discarded(filters: str) -> bool:
     return any(name and not name.endswith(")") for name in filters.split(","))
 
 
-FORMAT = CallerFormat("Arriba", _sniff, _read)
+FORMAT = CallerFormat("Arriba", _sniff, _read, _REQUIRED)

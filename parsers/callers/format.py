@@ -114,12 +114,14 @@ class CallerFormat:
     """
     One format. `sniff` sees the decoded text and answers whether it is this format; it never sees the file's name.
 
-    `read` raises InputError with all problems of the file.
+    `read` raises InputError with all problems of the file. `columns` are those that each of its tables has: a table
+    that lacks some of them, and that nothing reads, can so be told by name.
     """
 
     name: str
     sniff: Callable[[str], bool]
     read: Callable[[FileText, ReadingContext], Reading]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -205,6 +205,6 @@ def _bad(file: str, record: VcfRecord, column: str, message: str, found: str, ex
 
 
 FORMATS = (
-    CallerFormat(_CALLER, _sniff, _read),
+    CallerFormat(_CALLER, _sniff, _read, (*_NEW.values(), *_COUNTS)),
     CallerFormat("FusionCatcher VCF", _sniff_vcf, _read_vcf),
 )

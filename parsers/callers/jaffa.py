@@ -138,4 +138,4 @@ def _pairs(table: CallerTable, row: Row) -> int | None:
     return table.count(row, "spanning pairs", _REMEDY)
 
 
-FORMAT = CallerFormat("JAFFA", _sniff, _read)
+FORMAT = CallerFormat("JAFFA", _sniff, _read, _REQUIRED)

@@ -92,4 +92,4 @@ def _call(table: CallerTable, row: Row) -> FusionCall:
     )
 
 
-FORMAT = CallerFormat("STAR-Fusion", _sniff, _read)
+FORMAT = CallerFormat("STAR-Fusion", _sniff, _read, _REQUIRED)

@@ -167,4 +167,4 @@ def _as_given(table: CallerTable, row: Row) -> tuple[tuple[str, str], ...]:
     return kept + annotated(table.cell(row, "Gene A"), table.cell(row, "Gene B"))
 
 
-FORMAT = CallerFormat("TSO500 AllFusions", _sniff, _read)
+FORMAT = CallerFormat("TSO500 AllFusions", _sniff, _read, _REQUIRED)

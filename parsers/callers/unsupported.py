@@ -1,13 +1,15 @@
 """
 Caller outputs that are recognised in order to be refused by name, so that nobody wonders whether they were read.
+
+Among them tables whose header was edited: they look like a format that is read, without one of its columns.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from parsers.callers.format import first_line, header_columns
+from parsers.callers.format import CallerFormat, first_line, header_columns
 from parsers.vcf import header_of, looks_like_vcf
 
 _NAMES = re.compile(r"[^\s,;]+--[^\s,;]+")
@@ -15,6 +17,9 @@ _INTERVAL = r"(?:chr)?[\dXYM]{1,2}\t\d+\t\d+"
 _REGIONS = re.compile(rf"{_INTERVAL}(?:\t[^\n]*)?", re.ASCII)
 _PAIRS_OF_REGIONS = re.compile(rf"{_INTERVAL}\t{_INTERVAL}(?:\t[^\n]*)?", re.ASCII)
 _HEAD = 10_000
+# A table with so many of a format's columns was one of it once.
+_MOST_COLUMNS = 0.6
+_FEWEST_COLUMNS = 3
 _FIRST_LINES = 100
 
 
@@ -25,6 +30,31 @@ def name_of_unsupported(text: str) -> str:
         if set(needed) <= columns:
             return name
     return next((name for name, is_it in _TEXTS if is_it(text)), "")
+
+
+def near_miss(text: str, formats: Iterable[CallerFormat]) -> tuple[str, tuple[str, ...]]:
+    """
+    The format that a table nearly is, and its columns that the table lacks, as the format spells them; else `""`.
+
+    Of several formats the one of whose columns the table has the largest part.
+    """
+    best: tuple[float, str, tuple[str, ...]] = (0.0, "", ())
+    header = _header_behind_comments(text)
+    tables = [{name.strip() for name in header_columns(header, separator)} for separator in "\t,;"]
+    for one in formats:
+        for columns in tables:
+            missing = tuple(name for name in one.columns if name not in columns)
+            present = len(one.columns) - len(missing)
+            share = present / len(one.columns) if one.columns else 0.0
+            if missing and present >= _FEWEST_COLUMNS and share >= _MOST_COLUMNS and share > best[0]:
+                best = (share, one.name, missing)
+    return best[1:]
+
+
+def _header_behind_comments(text: str) -> str:
+    """The first line that may be a header: a comment is a line of `#` with one cell."""
+    lines = (line for line in text[:_HEAD].split("\n") if line.strip())
+    return next((line for line in lines if not line.startswith("#") or line.count("\t") > 1), "")
 
 
 def _behind_comment(text: str) -> str:

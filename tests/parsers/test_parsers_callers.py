@@ -197,8 +197,9 @@ def test_known_formats_that_are_not_read_are_refused_by_name(tmp_path: Path, tex
     (problem,) = problems_of(tmp_path, text)
     assert problem.code == "unsupported-format"
     assert name in problem.message
-    for supported in ("Arriba", "STAR-Fusion", "nf-core/rnafusion VCF", "structural-variant VCF", "fusions.csv"):
-        assert supported in problem.remedy
+    for supported in ("Arriba", "STAR-Fusion", "nf-core/rnafusion VCF", "structural-variant VCF"):
+        assert supported in problem.expected
+    assert "fusions.csv" in problem.remedy
 
 
 @pytest.mark.parametrize("text", ["hello\n", "gene,reads\nALK,5\n", "FGFR3--TACC3\n", "{}\n"])
@@ -206,6 +207,62 @@ def test_anything_else_is_refused_naming_what_is_supported(tmp_path: Path, text:
     (problem,) = problems_of(tmp_path, text)
     assert problem.code == "unsupported-format"
     assert "Arriba" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("caller", "column", "renamed"),
+    [
+        ("STAR-Fusion", "JunctionReadCount", "Junction Reads"),
+        ("STAR-Fusion", "FusionName", "Fusion"),
+        ("Arriba", "gene1", "Gene 1"),
+        ("Arriba", "confidence", "Confidence"),
+    ],
+)
+def test_a_table_with_an_edited_header_is_told_by_the_format_it_was(
+    tmp_path: Path, caller: str, column: str, renamed: str
+) -> None:
+    header, rest = SAMPLES[caller].split("\n", 1)
+    names = [renamed if name.lstrip("#") == column else name for name in header.split("\t")]
+    (problem,) = problems_of(tmp_path, "\t".join(names) + "\n" + rest)
+    assert problem.code == "unsupported-format"
+    assert f"looks like {caller}, missing {column}" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "missing"),
+    [
+        (
+            "# Source = FusionProces\nCaller,Gene A,Gene B,Gene A Breakpoint,Gene B Breakpoint,Filter,Keep,"
+            "Alt Split Dedup,Alt Pair Dedup,Fusion Directionality Known\n",
+            "TSO500 AllFusions",
+            "KeepFusion",
+        ),
+        (
+            "sample,fusion_genes,chrom1,base1,chrom2,base2,spanning pairs,spanning reads,inframe,classification\n",
+            "JAFFA",
+            "fusion genes",
+        ),
+        (
+            "sample;Fusion;chrom1;base1;chrom2;base2;spanning pairs;spanning reads;inframe;classification\n",
+            "JAFFA",
+            "fusion genes",
+        ),
+        (
+            "Gene1\tGene_2_symbol(3end_fusion_partner)\tFusion_point_for_gene_1(5end_fusion_partner)\t"
+            "Fusion_point_for_gene_2(3end_fusion_partner)\tSpanning_pairs\tSpanning_unique_reads\n",
+            "FusionCatcher",
+            "Gene_1_symbol(5end_fusion_partner)",
+        ),
+    ],
+)
+def test_other_tables_with_an_edited_header(tmp_path: Path, header: str, name: str, missing: str) -> None:
+    (problem,) = problems_of(tmp_path, header + "x\n")
+    assert f"looks like {name}, missing {missing}" in problem.message
+
+
+def test_a_few_common_names_are_no_format(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, "gene1\tgene2\tbreakpoint1\tbreakpoint2\treads\n")
+    assert problem.message == "the format is not known"
 
 
 @pytest.mark.parametrize("name", ["star-fusion.fusion_predictions.tsv", "S26-00001.vcf", "x.csv.gz"])
