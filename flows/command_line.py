@@ -34,9 +34,10 @@ from flows.terminal import (
     print_pdfs,
     print_problems,
     print_specimens,
+    print_trouble,
     print_warnings,
     problems_as_json,
-    trouble_lines,
+    trouble_line,
 )
 from parsers.accessions import normalise
 from parsers.errors import InputError, Problem
@@ -347,13 +348,15 @@ def _tell_of_night(night: _Night, settings: Settings) -> None:
     outcomes = sorted(night.outcomes, key=lambda one: one[0].request.accession)
     found = [(job, outcome, _warnings(job, outcome, settings)) for job, outcome in outcomes]
     lines = [_line(job, outcome, len(warnings), settings) for job, outcome, warnings in found]
-    ends = [line for trouble in night.troubles for line in trouble_lines(trouble.folder, trouble.problems)]
+    ends = [trouble_line(trouble.folder, trouble.problems) for trouble in night.troubles]
     print_specimens(console, [*lines, *ends])
     for line in lines:
         if line.status in ("quarantined", "failed"):
             console.print(f"[yellow]{escape(line.accession)}[/] is {line.status}:", highlight=False)
             kept = problems_of(settings.store, line.case_id)
             print_problems(console, (one for one in kept if one.severity == "error"))
+    for trouble in night.troubles:
+        print_trouble(console, trouble.folder, trouble.problems)
     warned = [(job.request.accession, one) for job, _, warnings in found for one in warnings]
     batches = night.inbox.warnings if night.inbox is not None else ()
     warned += [(f"(batch) {batch.folder.name}", one) for batch in batches for one in batch.problems]

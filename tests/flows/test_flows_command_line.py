@@ -6,7 +6,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flows_nights import CUT_OFF, DETECTED, NEGATIVE, a_night, imtreport, set_cells, with_environment
@@ -14,7 +17,7 @@ from rich.console import Console
 
 from flows import doctor, native_libraries
 from flows.settings import Settings
-from flows.terminal import Line, print_specimens, print_warnings, trouble_lines
+from flows.terminal import Line, print_problems, print_specimens, print_trouble, print_warnings, trouble_line
 from parsers.errors import Problem
 
 
@@ -144,29 +147,83 @@ def test_a_file_name_that_is_not_utf_8_is_told_and_written(inbox: Path, tmp_path
     assert "ller.tsv" in run.stdout
 
 
-def test_the_table_ends_with_what_is_wrong_with_a_whole_batch_with_place_and_remedy() -> None:
-    problem = Problem(
-        "unknown-accession", "ihc.csv", "not a listed specimen", "correct it", line=14, column="accession", found="S26"
-    )
-    console = Console(width=200, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-    print_specimens(console, [a_line(), *trouble_lines(Path("/inbox/night-1"), [problem] * 12)])
+def shown_by(print_: Callable[[Console], None], width: int = 200) -> str:
+    console = Console(width=width, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    print_(console)
     console.file.close()
-    shown = console.export_text()
-    assert shown.index("S26-01001") < shown.index("night-1: ihc.csv, line 14, column 'accession': not a listed")
-    assert shown.count("Try: correct it") == 10
+    return console.export_text()
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_what_is_wrong_with_a_whole_batch_stands_below_the_table_over_its_full_width(width: int) -> None:
+    long = "not a listed specimen, and a sentence that is far too long for one column of a table of eighty characters"
+    problem = Problem("unknown-accession", "ihc.csv", long, "correct it", line=14, column="accession", found="S26")
+    folder = Path("/inbox/night-1")
+
+    def both(console: Console) -> None:
+        print_specimens(console, [a_line(), trouble_line(folder, [problem] * 12)])
+        print_trouble(console, folder, [problem] * 12)
+
+    shown = shown_by(both, width)
+    assert shown.index("S26-01001") < shown.index("12 problems") < shown.index("night-1 (batch) has problems:")
+    assert shown.count(f"  error    ihc.csv, line 14, column 'accession': {long} (found 'S26')\n") == 10
+    assert shown.count("           Try: correct it\n") == 10
     assert "and 2 more. Try: imtreport check /inbox/night-1" in shown
 
 
+def a_warning(code: str = "odd", file: str = "qc.csv", **cells: Any) -> Problem:
+    return Problem(code, file, f"{code} value", "look", severity="warning", **cells)
+
+
 def test_warnings_are_listed_in_short_form_each_once_and_the_rest_counted() -> None:
-    console = Console(width=200, record=True, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-    warnings = [Problem("odd", "qc.csv", "odd value", "look", line=line, severity="warning") for line in range(40)]
-    print_warnings(console, [("S26-01001", one) for one in (*warnings, *warnings)])
-    console.file.close()
-    shown = console.export_text()
-    assert shown.count("S26-01001  qc.csv, line 7: odd value") == 1
+    warnings = [a_warning(f"odd-{line}", line=line) for line in range(40)]
+    twice = [("S26-01001", one) for one in (*warnings, *warnings)]
+    shown = shown_by(lambda console: print_warnings(console, twice))
+    assert shown.count("S26-01001  qc.csv, line 7: odd-7 value") == 1
     assert "40 warnings" in shown
     assert "… and 10 more" in shown
     assert "look" not in shown
+
+
+def test_warnings_that_say_the_same_share_a_line_with_their_number_and_the_first_of_them() -> None:
+    names = [f"S26-010{number:02}" for number in range(20)]
+    alike = [a_warning(column="accession", found=name, accession=name) for name in names]
+    other = a_warning("other", accession=names[0])
+    shown = shown_by(lambda console: print_problems(console, [*alike, other], indent=""))
+    assert shown.splitlines() == [
+        "warning  qc.csv, column 'accession': odd value (20 times: S26-01000, S26-01001, S26-01002 …)",
+        "         Try: look",
+        "warning  qc.csv: other value",
+        "         Try: look",
+    ]
+    short = shown_by(lambda console: print_warnings(console, zip([*names, names[0]], [*alike, other], strict=True)))
+    assert short.splitlines() == [
+        "21 warnings; imtreport check says what to do about each:",
+        "  qc.csv, column 'accession': odd value (20 times: S26-01000, S26-01001, S26-01002 …)",
+        "  S26-01000  qc.csv: other value",
+    ]
+
+
+def test_cells_that_differ_are_told_beside_their_specimen_or_line() -> None:
+    cells = [("S26-1", "ETV6", 2), ("S26-1", "CD1a", 3), ("S26-2", "H3", 4), ("S26-3", "X", 5)]
+    several = [a_warning(column="marker", found=found, accession=who, line=line) for who, found, line in cells]
+    shown = shown_by(lambda console: print_problems(console, several))
+    assert "column 'marker': odd value (4 times: S26-1 'ETV6', S26-1 'CD1a', S26-2 'H3' …)" in shown
+    of_nobody = [replace(one, accession="") for one in several]
+    shown = shown_by(lambda console: print_problems(console, of_nobody))
+    assert "(4 times: line 2 'ETV6', line 3 'CD1a', line 4 'H3' …)" in shown
+
+
+def test_a_cell_that_identifies_a_person_is_not_told_in_a_shared_line_either() -> None:
+    several = [a_warning(column="patient_name", found=f"Ada {number}", line=number) for number in range(3)]
+    assert "Ada" not in shown_by(lambda console: print_problems(console, several))
+
+
+def test_errors_and_pairs_never_share_a_line() -> None:
+    errors = [replace(a_warning(accession=f"S26-{number}"), severity="error") for number in range(5)]
+    pair = [a_warning(accession=f"S26-{number}", line=number) for number in range(2)]
+    shown = shown_by(lambda console: print_problems(console, [*errors, *pair]))
+    assert (shown.count("error  "), shown.count("warning  "), shown.count("times")) == (5, 2, 0)
 
 
 @pytest.mark.parametrize("command", ["--help", "check --help", "check BATCH", "cases BATCH"])
