@@ -197,6 +197,7 @@ class _Contents:
     folder: BatchFolder = field(default_factory=lambda: BatchFolder(Path(), ()))
     tables: dict[str, Table] = field(default_factory=dict)
     metrics_files: list[str] = field(default_factory=list)
+    assay_genes: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
     control_problems: list[Problem] = field(default_factory=list)
     file_owners: dict[str, list[str]] = field(default_factory=dict)
@@ -222,7 +223,8 @@ class _Contents:
 
 def _read_tables(folder: BatchFolder, laboratory: Laboratory, cap: int) -> _Contents:
     found: list[Problem] = list(folder.problems)
-    contents = _Contents(folder=folder)
+    genes = frozenset(gene for assay in laboratory.assays.values() for gene in assay.genes)
+    contents = _Contents(folder=folder, assay_genes=genes)
     for kind in KINDS:
         if kind in folder.tables:
             _load(kind, contents, laboratory, found, cap)
@@ -718,8 +720,10 @@ def _copies(contents: _Contents, cap: int) -> Iterator[Problem]:
     """
     One result under two names for two specimens: one of them would be reported with the other's fusion.
 
-    Files without a call are alike for all negative specimens of a caller, and are no copies.
+    An error where a call in it passed and names a gene of the assay, or none; else a warning. Files without a call are
+    alike for all negative specimens of a caller, and are no copies.
     """
+    genes = frozenset(gene.upper() for gene in contents.assay_genes)
     by_digest: dict[str, list[str]] = {}
     for name in contents.file_owners:
         digest = "" if name == generic.FILE else _digest(contents.folder.path / name)
@@ -727,33 +731,43 @@ def _copies(contents: _Contents, cap: int) -> Iterator[Problem]:
     for digest, names_alike in by_digest.items():
         owners = {owner: name for name in names_alike for owner in contents.file_owners[name]}
         if digest and len(names_alike) > 1:
-            for several in _of_one_result(names_alike[0], owners, contents, cap):
-                yield from (_copy(owner, owners[owner], len(several), contents) for owner in several)
+            for several, is_grave in _of_one_result(names_alike[0], owners, contents, genes, cap):
+                yield from (_copy(owner, owners[owner], len(several), contents, is_grave) for owner in several)
 
 
-def _of_one_result(name: str, owners: Collection[str], contents: _Contents, cap: int) -> Iterator[list[str]]:
+def _of_one_result(
+    name: str, owners: Collection[str], contents: _Contents, genes: frozenset[str], cap: int
+) -> Iterator[tuple[list[str], bool]]:
     """The owners of one content that share its calls: all, or those for whom one sample of several is stated."""
-    if len(owners) > 1 and _has_calls(name, "", contents, cap):
-        yield [*owners]
+    calls = _calls_in(name, "", contents, cap) if len(owners) > 1 else ()
+    if calls:
+        yield [*owners], _may_be_reported(calls, genes)
         return
     stated = {row.accession: row.specimen.sequencing_sample.casefold() for row in contents.rows if row.specimen}
     by_sample: dict[str, list[str]] = {}
     for owner in owners:
         by_sample.setdefault(stated.get(owner, ""), []).append(owner)
     for sample, several in by_sample.items():
-        if sample and len(several) > 1 and _has_calls(name, sample, contents, cap):
-            yield several
+        calls = _calls_in(name, sample, contents, cap) if sample and len(several) > 1 else ()
+        if calls:
+            yield several, _may_be_reported(calls, genes)
 
 
-def _has_calls(name: str, sample: str, contents: _Contents, cap: int) -> bool:
+def _calls_in(name: str, sample: str, contents: _Contents, cap: int) -> tuple[FusionCall, ...]:
     context = ReadingContext("", "RNA", sample=sample)
     try:
-        return bool(read_control_file(contents.folder.path / name, context, cap=cap, name=name))
+        return read_control_file(contents.folder.path / name, context, cap=cap, name=name)
     except InputError:
-        return False  # Its own specimen's reading says what is wrong with it.
+        return ()  # Its own specimen's reading says what is wrong with it.
 
 
-def _copy(owner: str, name: str, owners: int, contents: _Contents) -> Problem:
+def _may_be_reported(calls: Iterable[FusionCall], genes: frozenset[str]) -> bool:
+    """A passed call of a gene of the assay, or of two that the file does not name (DNA breakends)."""
+    named = [{call.gene_5prime.upper(), call.gene_3prime.upper()} for call in calls if call.passed_filter]
+    return any(pair & genes or pair == {""} for pair in named)
+
+
+def _copy(owner: str, name: str, owners: int, contents: _Contents, is_grave: bool) -> Problem:
     row = next(row for row in contents.rows if row.accession == owner)
     return Problem(
         "same-file-twice",
@@ -764,6 +778,7 @@ def _copy(owner: str, name: str, owners: int, contents: _Contents) -> Problem:
         column="fusion_files",
         found=name,
         accession=owner,
+        severity="error" if is_grave else "warning",
     )
 
 

@@ -108,13 +108,13 @@ def arriba_row(
     ]
 
 
-def arriba_bystander() -> list[list[str]]:
+def arriba_bystander(pairs: int = 1) -> list[list[str]]:
     """Two low-confidence rows of no interest; the second has Arriba's nearest-gene notation."""
     row = arriba_row(
         Half("LAPTM4A", "ENSG00000068697", "ENST00000175091", "chr2", 20051410, "-"),
         Half("AC098828.3", "ENSG00000234378", "ENST00000430429", "chr2", 20064511, "-"),
         (2, 0),
-        1,
+        pairs,
         kind="duplication",
         confidence="low",
         frame="out-of-frame",
@@ -511,7 +511,7 @@ def fusion_files() -> dict[str, bytes]:
         "S26-01010.arriba.tsv": arriba(*arriba_bystander()),
         "S26-01010.star-fusion.tsv": star_fusion(),
         "S26-01011.arriba.tsv": arriba(),
-        "S26-01012.arriba.tsv": arriba(*arriba_bystander()),
+        "S26-01012.arriba.tsv": arriba(*arriba_bystander(2)),
         # The copy from the sequencer stopped in the middle of the second row.
         "S26-01013.arriba.tsv": damaged[: damaged.index(b"LAPTM4A") + 90],
     }

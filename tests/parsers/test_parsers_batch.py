@@ -742,3 +742,11 @@ def test_one_paired_vcf_for_two_specimens_stops_both_where_one_sample_is_stated_
 
 def test_one_file_for_two_specimens_is_no_copy_where_each_is_another_sample_of_it(tmp_path: Path) -> None:
     assert two_with_paired_vcf(tmp_path, "biopsy", "blood") == []
+
+
+def test_one_result_without_a_gene_of_the_assay_is_only_said(tmp_path: Path) -> None:
+    """What two negatives share by chance in invented tables, and hardly ever in real ones."""
+    bystander = table_text(ARRIBA_V2, [arriba_row(gene1="LAPTM4A", gene2="XRCC6")])
+    two_with(tmp_path, bystander, bystander)
+    found = read_batch(tmp_path / "batch", a_laboratory())
+    assert {(one.code, one.severity) for one in found.problems} == {("same-file-twice", "warning")}
