@@ -36,9 +36,11 @@ _GZIP = b"\x1f\x8b"
 # The empty block that ends every whole BGZF file (SAM specification, section 4.1.2).
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
+# For the laboratory's own tables; a caller's file must not come from a spreadsheet at all.
+SAVE_AS_CSV = "save the sheet as CSV (UTF-8) and use that file"
 _FOREIGN = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive", "save the sheet as CSV (UTF-8) and use that file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV (UTF-8) and use that file"),
+    (b"PK\x03\x04", "an Excel workbook or a zip archive", SAVE_AS_CSV),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", SAVE_AS_CSV),
     (b"%PDF", "a PDF", "export the table as text (TSV, CSV or VCF)"),
     (b"{\\rtf", "a word processor's document", "export the table as text (TSV, CSV or VCF)"),
     (b"BCF\x02", "a binary BCF file", "convert it: bcftools view -O v file.bcf > file.vcf"),

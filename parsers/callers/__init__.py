@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from pathlib import Path
 
 from parsers.accessions import is_named_like_normal, names, shape
@@ -15,7 +16,7 @@ from parsers.callers.format import CallerFormat, GivenName, Reading, ReadingCont
 from parsers.callers.unsupported import name_of_unsupported, near_miss
 from parsers.checksums import read_checked
 from parsers.errors import InputError, Problem
-from parsers.reading import DEFAULT_CAP, FileText
+from parsers.reading import DEFAULT_CAP, SAVE_AS_CSV, FileText
 from parsers.records import FusionCall, FusionSource
 
 
@@ -46,7 +47,7 @@ def read_fusion_file(
             declared; with all problems found, each under the specimen's accession.
     """
     try:
-        source = read_checked(path, folder=folder, cap=cap, name=name)
+        source = _callers_own_file(path, folder, cap, name)
         found = format_of(source)
         return _finished(source.name, source.sha256, found.name, found.read(source, context), context, source.warnings)
     except InputError as error:
@@ -62,7 +63,7 @@ def read_control_file(
     Raises:
         InputError: the file is damaged, of an unsupported format, or names a specimen as its sample.
     """
-    source = read_checked(path, cap=cap, name=name, folder=folder)
+    source = _callers_own_file(path, folder, cap, name)
     reading = format_of(source).read(source, context)
     _check_names(source.name, reading.given_names, context)
     return reading.calls
@@ -77,6 +78,22 @@ def read_shared_rows(
         return _finished(shared.table.file, shared.sha256, generic.FORMAT.name, reading, context, shared.warnings)
     except InputError as error:
         raise _of(context.accession, error) from None
+
+
+def _callers_own_file(path: Path, folder: Path | None, cap: int, name: str) -> FileText:
+    """`read_checked`; a workbook is not to be saved as text, as a table of the laboratory's own is: it alters genes."""
+    try:
+        return read_checked(path, folder=folder, cap=cap, name=name)
+    except InputError as error:
+        raise InputError(*(_without_spreadsheet(problem) for problem in error.problems)) from None
+
+
+def _without_spreadsheet(problem: Problem) -> Problem:
+    if problem.remedy != SAVE_AS_CSV or problem.file == generic.FILE:
+        return problem
+    return replace(
+        problem, remedy="use the caller's own file, not one saved from a spreadsheet; unpack it if it is an archive"
+    )
 
 
 def _of(accession: str, error: InputError) -> InputError:

@@ -29,7 +29,7 @@ from parsers_samples import (
     table_text,
 )
 
-from parsers.callers import FORMATS, format_of
+from parsers.callers import FORMATS, format_of, read_control_file, read_fusion_file
 from parsers.errors import InputError
 from parsers.reading import decode
 from parsers.records import FusionCall
@@ -258,6 +258,25 @@ def test_a_table_with_an_edited_header_is_told_by_the_format_it_was(
 def test_other_tables_with_an_edited_header(tmp_path: Path, header: str, name: str, missing: str) -> None:
     (problem,) = problems_of(tmp_path, header + "x\n")
     assert f"looks like {name}, missing {missing}" in problem.message
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_as_a_callers_file_is_never_to_be_saved_as_text(tmp_path: Path, start: bytes) -> None:
+    """Saving it makes dates of genes: the pages of the formats say never to do so."""
+    (problem,) = problems_of(tmp_path, start + bytes(60))
+    assert problem.code == "wrong-kind-of-file"
+    assert problem.remedy.startswith("use the caller's own file, not one saved from a spreadsheet")
+    (tmp_path / "control.xlsx").write_bytes(start + bytes(60))
+    with pytest.raises(InputError) as caught:
+        read_control_file(tmp_path / "control.xlsx", a_context())
+    assert caught.value.problems[0].remedy == problem.remedy
+
+
+def test_the_laboratorys_own_fusion_table_may_be_saved_as_csv(tmp_path: Path) -> None:
+    (tmp_path / "fusions.csv").write_bytes(b"PK\x03\x04" + bytes(60))
+    with pytest.raises(InputError) as caught:
+        read_fusion_file(tmp_path / "fusions.csv", a_context())
+    assert caught.value.problems[0].remedy == "save the sheet as CSV (UTF-8) and use that file"
 
 
 def test_a_few_common_names_are_no_format(tmp_path: Path) -> None:
