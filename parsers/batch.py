@@ -295,10 +295,10 @@ def _read_quality(
         contents.digests[source.name] = source.sha256
         for row in contents.rows:
             assay = laboratory.assays.get(row.specimen.assay) if row.specimen else None
-            if assay is None:
+            if row.specimen is None or assay is None:
                 continue
             try:
-                figures = read_metrics_output(source, row.accession)
+                figures = read_metrics_output(source, row.accession, row.specimen.sequencing_sample)
             except InputError as error:
                 problems.extend(_not_of_another_run(error, row.accession))
                 continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from parsers.accessions import names
 from parsers.callers.format import first_line
@@ -33,17 +34,19 @@ def is_metrics_output(text: str) -> bool:
     return "- Metrics Output" in first_line(text)
 
 
-def read_metrics_output(source: FileText, accession: str) -> tuple[QcMetric, ...]:
+def read_metrics_output(source: FileText, accession: str, sample: str = "") -> tuple[QcMetric, ...]:
     """
-    The RNA figures of the columns that name `accession`: metrics are called as in the file, in small letters and
-    without unit (`total_on_target_reads`, `median_insert_size`, `median_cv_gene_500x`).
+    The RNA figures of the columns that name `accession` or the stated sequencing `sample`.
+
+    Metrics are called as in the file, in small letters and without unit (`total_on_target_reads`,
+    `median_insert_size`, `median_cv_gene_500x`).
 
     `text` is the figure; or `fail` where it is outside the guideline of the file, which counts where lab.toml sets no
     threshold for the metric. `remark` is that guideline. `sequencing_qc` is `fail` where the software did not complete
     all steps for one of the columns. Figures that were not measured are left out.
 
     Raises:
-        InputError: no MetricsOutput, cut short, no column names the accession, or a cell is no number.
+        InputError: no MetricsOutput, cut short, no column names the specimen, or a cell is no number.
     """
     if not is_metrics_output(source.text):
         raise InputError(
@@ -58,19 +61,34 @@ def read_metrics_output(source: FileText, accession: str) -> tuple[QcMetric, ...
         )
     sections = read_sections(source, (_STATUS, _RNA), (_EXPANDED,))
     problems: list[Problem] = []
+    whose = _Whose(accession, sample)
     metrics = (
-        *_status(source.name, sections[_STATUS], accession, problems),
-        *_figures(source.name, sections[_RNA], accession, problems),
-        *_figures(source.name, sections[_EXPANDED], accession, problems),
+        *_status(source.name, sections[_STATUS], whose, problems),
+        *_figures(source.name, sections[_RNA], whose, problems),
+        *_figures(source.name, sections[_EXPANDED], whose, problems),
     )
     if problems:
         raise InputError(*first_of(problems))
     return metrics
 
 
-def _status(file: str, section: Section, accession: str, problems: list[Problem]) -> tuple[QcMetric, ...]:
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """A specimen, and the name that the laboratory says it has in its sequencing files, if it says one."""
+
+    accession: str
+    sample: str
+
+    def is_named(self, column: str) -> bool:
+        is_stated = bool(self.sample) and (
+            column.strip().casefold() == self.sample.casefold() or names(column, self.sample)
+        )
+        return is_stated or names(column, self.accession)
+
+
+def _status(file: str, section: Section, whose: _Whose, problems: list[Problem]) -> tuple[QcMetric, ...]:
     """`sequencing_qc` `fail` where COMPLETED_ALL_STEPS is FALSE."""
-    columns = _columns(file, section.rows[0], section.rows[0].cells[1:], 1, accession)
+    columns = _columns(file, section.rows[0], section.rows[0].cells[1:], 1, whose)
     rows = {row.cells[0]: row for row in section.rows[1:]}
     completed = rows.get("COMPLETED_ALL_STEPS")
     words = [_cell(completed, column).upper() for column in columns] if completed else []
@@ -91,17 +109,17 @@ def _status(file: str, section: Section, accession: str, problems: list[Problem]
     }
     steps = "; ".join(f"{name}: {value}" for name, value in said.items() if value)
     remark = "the TSO500 software did not complete all steps of the analysis" + (f" ({steps})" if steps else "")
-    return (QcMetric(accession, "sequencing_qc", None, "fail", Place(file, completed.line), remark),)
+    return (QcMetric(whose.accession, "sequencing_qc", None, "fail", Place(file, completed.line), remark),)
 
 
-def _figures(file: str, section: Section, accession: str, problems: list[Problem]) -> tuple[QcMetric, ...]:
+def _figures(file: str, section: Section, whose: _Whose, problems: list[Problem]) -> tuple[QcMetric, ...]:
     header = section.rows[0]
     if header.cells[:3] != _GUIDELINES:
         text = f"[{section.name}] does not begin with its columns"
         problems.append(Problem("missing-column", file, text, _REMEDY, header.line, expected=", ".join(_GUIDELINES)))
         return ()
-    columns = _columns(file, header, header.cells[3:], 3, accession)
-    found = (_figure(file, row, columns, accession, problems) for row in section.rows[1:])
+    columns = _columns(file, header, header.cells[3:], 3, whose)
+    found = (_figure(file, row, columns, whose.accession, problems) for row in section.rows[1:])
     return tuple(metric for metric in found if metric is not None)
 
 
@@ -136,18 +154,19 @@ def _figure(file: str, row: Row, columns: Sequence[int], accession: str, problem
     )
 
 
-def _columns(file: str, header: Row, samples: Sequence[str], first: int, accession: str) -> tuple[int, ...]:
-    """The places of the samples that name the accession: one for a pair, or its DNA and its RNA sample."""
-    found = tuple(first + index for index, sample in enumerate(samples) if names(sample, accession))
+def _columns(file: str, header: Row, samples: Sequence[str], first: int, whose: _Whose) -> tuple[int, ...]:
+    """The places of the samples that name the specimen: one for a pair, or its DNA and its RNA sample."""
+    found = tuple(first + index for index, sample in enumerate(samples) if whose.is_named(sample))
     if not found:
         raise InputError(
             Problem(
                 "sample-not-in-file",
                 file,
                 f"none of the {len([sample for sample in samples if sample])} samples of the file is this specimen",
-                "check the run of the specimen, and that its Pair_ID or Sample_ID in the sample sheet is its accession",
+                "check the run of the specimen, and that its Pair_ID or Sample_ID in the sample sheet is its accession "
+                "or its sequencing_sample",
                 line=header.line,
-                expected=accession,
+                expected=whose.sample or whose.accession,
             )
         )
     return found

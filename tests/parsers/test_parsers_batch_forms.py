@@ -153,6 +153,13 @@ def test_an_analysis_that_did_not_complete_is_a_failed_one(tmp_path: Path) -> No
     assert ("sequencing_qc", None, "fail") in metrics_of(with_metrics(tmp_path, completed="FALSE"))
 
 
+def test_a_column_of_the_stated_sequencing_sample_is_the_specimens(tmp_path: Path) -> None:
+    text = METRICS.replace("S26-00001", "Lib-2").format(completed="FALSE", reads="1")
+    specimens = csv_text(SPECIMEN | {"sequencing_sample": "LIB-2"})
+    folder = a_batch(tmp_path, specimens=specimens, **{"MetricsOutput.tsv": text})
+    assert ("sequencing_qc", None, "fail") in metrics_of(read_batch(folder, a_laboratory()))
+
+
 def test_another_value_in_qc_csv_stops_the_specimen(tmp_path: Path) -> None:
     qc = csv_text({"accession": SPECIMEN["accession"], "metric": "total_on_target_reads", "value": "7"})
     assert codes(with_metrics(tmp_path, qc=qc)) == [("contradictory-results", SPECIMEN["accession"])]
