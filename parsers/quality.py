@@ -94,8 +94,9 @@ def with_figures_of_files(
 def _counting(given: QcMetric, rules: dict[str, QcRule]) -> QcMetric | None:
     """The figure under the name of its rule, or as the verdict it is; None where it counts for nothing."""
     rule = _matching_rule(metric_key(given.metric), rules)
-    if rule is not None:
-        return None if given.value is None else replace(given, metric=rule.metric)
+    # A threshold that lab.toml sets for a verdict must not hide that the verdict is "fail".
+    if rule is not None and given.value is not None:
+        return replace(given, metric=rule.metric)
     return given if given.metric in VERDICT_METRICS or given.text in ("fail", "borderline") else None
 
 

@@ -243,6 +243,13 @@ def test_a_figure_without_a_number_is_not_documented() -> None:
     assert with_figures_of_files((), [of_file("dv200_pct", None, "NA")], RULES) == ((), ())
 
 
+def test_a_threshold_does_not_hide_a_failed_verdict_of_a_file() -> None:
+    """A laboratory may have written `fusion_sample_qc` into lab.toml, which wants a limit for every metric."""
+    rules = (QcRule("fusion_sample_qc", "Sample QC", minimum=1),)
+    (metric,), problems = with_figures_of_files((), [of_file("fusion_sample_qc", None, "fail")], rules)
+    assert (metric.metric, metric.text, problems) == ("fusion_sample_qc", "fail", ())
+
+
 def test_the_same_value_twice_is_one_and_another_value_is_an_error() -> None:
     entered = QcMetric(ACCESSION, "dv200_pct", 12.0, "12")
     assert with_figures_of_files((entered,), [of_file("dv200_pct", 12)], RULES) == ((entered,), ())
