@@ -134,6 +134,7 @@ def check(
     ] = None,
 ) -> None:
     """List every mistake of a batch with file, row and remedy, and write them to problems.json. Reports nothing."""
+    from flows.outcomes import last_day_of_receipt, now
     from parsers.batch import check_batch
     from parsers.batch_folder import PROBLEMS_FILE
 
@@ -144,7 +145,8 @@ def check(
         laboratory = laboratory_for(batch, settings)
         with console.status("Reading every file of the batch …"):
             try:
-                problems = check_batch(batch, laboratory, cap=settings.largest_bytes)
+                last_day = last_day_of_receipt(now(), laboratory)
+                problems = check_batch(batch, laboratory, cap=settings.largest_bytes, last_day=last_day)
             except InputError as error:
                 problems = error.problems
     print_problems(console, problems, indent="")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from flows.batches import Inbox, Job
 from flows.quarantine import put_into_quarantine, resolve
 from flows.store import locked
 from parsers.errors import Problem
+from parsers.laboratory import Laboratory
 
 _OUR_FOLDERS = ("parsers", "callers", "interpret", "report_templates", "flows")
 
@@ -93,6 +95,11 @@ def relative_name(path: Path, folder: Path) -> str:
 def now() -> datetime:
     """The one place where flows read the clock for something that is kept."""
     return datetime.now(UTC)
+
+
+def last_day_of_receipt(time: datetime, laboratory: Laboratory) -> date:
+    """A day after today there: the laboratory's calendar may be ahead of this machine's clock."""
+    return (time.astimezone(ZoneInfo(laboratory.time_zone)) + timedelta(days=1)).date()
 
 
 def kind_and_place(error: Exception) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from flows.batches import Job
 from flows.fingerprint import fingerprint
 from flows.gene_annotations import Annotation, annotations_of, models_for
 from flows.knowledge_overlays import read_overlay
-from flows.outcomes import Outcome, Status, fail_case, kind_and_place, now, quarantine_case
+from flows.outcomes import Outcome, Status, fail_case, kind_and_place, last_day_of_receipt, now, quarantine_case
 from flows.quarantine import resolve
 from flows.settings import Settings
 from interpret.findings import Interpretation
@@ -29,7 +29,7 @@ from interpret.genes import GeneModels, load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import Knowledge, load_knowledge
 from interpret.targets import targets_of
-from parsers.batch import CaseRequest, digests, read_case_with_warnings
+from parsers.batch import CaseRequest, digests, of_a_day_to_come, read_case_with_warnings
 from parsers.batch_folder import KINDS, look_into
 from parsers.callers.format import Targets
 from parsers.errors import InputError, Problem
@@ -169,9 +169,8 @@ def _read(job: Job, kit: Tools) -> _Reading:
     changed = [name for name in sorted({*inputs, *as_now}) if inputs.get(name) != as_now.get(name)]
     if changed:
         raise InputError(*(_changed_meanwhile(job, name) for name in changed))
-    # A day more: the laboratory's calendar may be ahead of this machine's clock.
-    if case.specimen.received > (_laboratorys_time(job) + timedelta(days=1)).date():
-        raise InputError(_of_a_day_to_come(job, case))
+    if too_late := of_a_day_to_come(request, last_day_of_receipt(now(), job.laboratory)):
+        raise InputError(*too_late)
     return _Reading(case, warnings, inputs)
 
 
@@ -324,20 +323,6 @@ def _changed_meanwhile(job: Job, name: str) -> Problem:
         file=name,
         message="the file changed after it was read; it may still be being copied",
         remedy="wait until copying has ended, then run again",
-        accession=job.request.accession,
-    )
-
-
-def _of_a_day_to_come(job: Job, case: Case) -> Problem:
-    return Problem(
-        code="future-date",
-        file=job.request.table,
-        message="the specimen was received on a day that is still to come",
-        remedy="correct the date, or this machine's clock",
-        line=job.request.line,
-        column="received",
-        found=case.specimen.received.isoformat(),
-        expected="today or earlier",
         accession=job.request.accession,
     )
 

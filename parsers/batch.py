@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from parsers import ihc, quality, specimens, variants
@@ -139,14 +140,43 @@ def read_case_with_warnings(request: CaseRequest, targets: Targets | None = None
 
 
 def check_batch(
-    folder: Path, laboratory: Laboratory, *, cap: int = DEFAULT_CAP, targets: Targets | None = None
+    folder: Path,
+    laboratory: Laboratory,
+    *,
+    cap: int = DEFAULT_CAP,
+    targets: Targets | None = None,
+    last_day: date | None = None,
 ) -> tuple[Problem, ...]:
-    """Every problem of the batch, the fusion files included, in the order of file, line and column."""
+    """
+    Every problem of the batch, the fusion files included, in the order of file, line and column.
+
+    `last_day` is the latest on which a specimen may have been received; any, where it is not given.
+    """
     batch = read_batch(folder, laboratory, cap=cap)
     problems = list(batch.problems)
     for request in batch.requests:
         problems.extend(_case_and_problems(request, targets)[1])
+        problems.extend(of_a_day_to_come(request, last_day) if last_day else ())
     return tuple(sorted(_each_once(problems), key=_reading_order))
+
+
+def of_a_day_to_come(request: CaseRequest, last_day: date) -> tuple[Problem, ...]:
+    """The problem of a specimen that was received after `last_day`, which only the caller's clock can tell."""
+    if request.tables is None or request.tables.specimen.received <= last_day:
+        return ()
+    return (
+        Problem(
+            "future-date",
+            request.table,
+            "the specimen was received on a day that is still to come",
+            "correct the date, or this machine's clock",
+            line=request.line,
+            column="received",
+            found=request.tables.specimen.received.isoformat(),
+            expected="today or earlier",
+            accession=request.accession,
+        ),
+    )
 
 
 def digests(request: CaseRequest) -> dict[str, str]:
@@ -847,7 +877,35 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
     of_files = (metric for source in sources for metric in source.metrics)
     metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, of_files, request.qc)
     problems.extend(contradictions)
+    problems.extend(_undocumented_quality(request, metrics))
     return replace(request.tables, calls=tuple(calls), sources=tuple(sources), metrics=metrics), problems
+
+
+def _undocumented_quality(request: CaseRequest, metrics: Collection[QcMetric]) -> list[Problem]:
+    """
+    A warning where a sequenced specimen lacks figures that its assay requires: its report cannot say "not detected".
+
+    The laboratory's own verdict on the sequencing stands for all of them.
+    """
+    given = {metric.metric for metric in metrics}
+    missing = [rule.metric for rule in request.qc if rule.required and rule.metric not in given]
+    if not request.fusion_paths or not missing or given & {"sequencing_qc", f"{request.molecule.lower()}_qc"}:
+        return []
+    names_missing = ", ".join(missing)
+    return [
+        Problem(
+            "undocumented-quality",
+            request.table,
+            f"the assay requires {names_missing}; neither qc.csv nor the files give "
+            + ("it" if len(missing) == 1 else "them"),
+            "enter the figures in qc.csv under these names, or write required = false for them in lab.toml",
+            line=request.line,
+            column="assay",
+            expected=names_missing,
+            accession=request.accession,
+            severity="warning",
+        )
+    ]
 
 
 def _on_two_assemblies(request: CaseRequest, sources: Iterable[FusionSource]) -> list[Problem]:

@@ -226,6 +226,18 @@ def test_errors_and_pairs_never_share_a_line() -> None:
     assert (shown.count("error  "), shown.count("warning  "), shown.count("times")) == (5, 2, 0)
 
 
+def test_check_lists_a_specimen_of_a_day_to_come_as_the_night_would_refuse_it(inbox: Path, tmp_path: Path) -> None:
+    batch = a_night(inbox, DETECTED, NEGATIVE)
+    set_cells(batch / "specimens.csv", DETECTED, received="2199-03-05")
+    run = imtreport("check", batch, "--json", tmp_path / "problems.json")
+    assert run.returncode == 1
+    problems = json.loads((tmp_path / "problems.json").read_bytes())["problems"]
+    assert [(one["code"], one["accession"], one["found"]) for one in problems if one["severity"] == "error"] == [
+        ("future-date", DETECTED, "2199-03-05")
+    ]
+    assert "a day that is still to come" in run.stdout
+
+
 @pytest.mark.parametrize("command", ["--help", "check --help", "check BATCH", "cases BATCH"])
 def test_commands_that_need_no_prefect_load_neither_it_nor_weasyprint_nor_pandas(
     command: str, inbox: Path, tmp_path: Path
