@@ -144,10 +144,13 @@ def tumour_of(diagnosis: str, code: str) -> Tumour:
     bladder cancer is never followed. The text decides; a code that disagrees is reported.
     """
     code_is_imt = code.strip().upper() in ("IMT", "IMTL", "IMTB")
+    # ICD-O 8825/1 is "myofibroblastic tumour, NOS": too wide to name IMT, and the code that IMT has there.
+    code_fits = code.strip() == "8825/1"
     if _mentions(_IMT, diagnosis):
         # EIMS is a variant of IMT: "IMT versus EIMS" leaves no other disease open.
-        is_settled = not _HEDGE.search(_IMT_TWICE.sub("IMT", diagnosis))
-        if code.strip() and not code_is_imt and _OTHER_CODE.fullmatch(code.strip()):
+        named_once = _IMT_TWICE.sub("IMT", diagnosis)
+        is_settled = not _HEDGE.search(named_once) and not _names_another(named_once)
+        if code.strip() and not (code_is_imt or code_fits) and _OTHER_CODE.fullmatch(code.strip()):
             conflict = f"The diagnosis text names IMT, the diagnosis code is {code.strip()}: to be clarified."
             return Tumour("imt", False, _UNSETTLED, conflict)
         return Tumour("imt", is_settled, _SETTLED if is_settled else _UNSETTLED)
@@ -261,13 +264,26 @@ _HEDGE = words(
     r"\bmimic|\breminiscent|\bindetermina|\bprovisional|\bpreliminary\b|\bpresum|\bworking diagnosis|"
     r"\bmay (be|represent)\b|\bcould\b|\bmight\b|\bperhaps\b|\bmaybe\b|\bapparent|\btentative|\bto be confirmed\b|"
     r"\bpending\b|\braises?\b|\bconcern|\bworrisome\b|\bevocative\b|\btypical (of|for)\b|\bnot typical\b|"
-    r"\bimpression\b|\bof the type\b|\bquestion"
+    r"\bimpression\b|\bof the type\b|\bquestion|\bsuspicion|\bcan(not|'t| not)\b|\bbe excluded\b|"
+    r"\bunconfirmed\b|\bpotential|\bassum|\bbeliev|\bthought\b|\bproven\b|\bequivocal|\boption\b|\bawait|\bunproven\b|"
+    r"\bpattern\b|\bspectrum\b|\bfeatures of\b|\bfits?\b|\bnot (certain|sure|definite)|\bunsure\b|\bdoubt|\bVerdacht\b|"
+    r"\bV\.\s?a\.|\bhypothe|\bto confirm\b"
 )
+# Names of diseases, not of groups: "sarcoma", "spindle cell tumour" and "pseudotumour" leave IMT open.
 _OTHER = words(
-    r"carcinoma|lymphoma|leuk[ae]+mia|melanoma|leiomyo|liposarcoma|fibromatosis|fibrosarcoma|rhabdomyo|histiocyt|"
-    r"\bGIST\b|stromal tumou?r|fasciitis|solitary fibrous|synovial|ewing|mesothelioma|glioma|schwannoma|\bMPNST\b|"
-    r"nerve sheath|angiosarcoma|dermatofibrosarcoma|follicular dendritic|nephroma|neuroblastoma|seminoma|"
-    r"\bNSCLC\b|\bDFSP\b|\bALCL\b"
+    r"carcinoma|\bcancer|adenoca\b|lymphoma|leuk[ae]+mia|myeloma\b|plasmacytoma|anaplastic large cell|melanoma|"
+    r"melanocyt|\bspitz|\bna?ev(us|i)\b|leiomyo|liposarcoma|fibromatosis|fibrosarcoma|fibroma\b|rhabdomyo|histiocyt|"
+    r"rosai|langerhans|erdheim|castleman|\bGIST\b|stromal (tumou?r|sarcoma)|fasciitis|solitary fibrous|desmoid|"
+    r"synovial|ewing|mesothelioma|thymoma|teratoma|germ cell|glioma|blastoma\b|astrocytoma|ependymoma|meningioma|"
+    r"schwannoma|perineurioma|neuroma\b|\bMPNST\b|nerve sheath|angiosarcoma|h(a?e)mangio|dermatofibrosarcoma|"
+    r"(osteo|chondro|carcino|adeno)sarcoma|(epithelioid|clear cell|pleomorphic|soft part) sarcoma|"
+    r"(?<!inflammatory )\bmyofibroblastic sarcoma|chordoma|myoepithelial|myoepithelioma|\bPEComa|lipoma\b|"
+    r"pseudosarcomatous|fetal lung interstitial|inflammatory fibroid polyp|calcifying fibrous|IgG4[- ]related|"
+    r"follicular dendritic|nephroma|wilms|seminoma|\bNSCLC\b|\bDFSP\b|\bALCL\b|\bUPS\b"
+)
+_REST_OF_WORD = re.compile(r"^\w+")
+_OF_THE_PAST = words(
+    r"\b(history of|h/o|prior|previous(ly)?|earlier|former(ly)?|known|after|since|status post|s/p)\b[^.;]{0,40}$"
 )
 # A code is read as another disease only if it looks like one: OncoTree letters (not SOFT_TISSUE) or ICD-O digits.
 _OTHER_CODE = re.compile(r"[A-Z]{2,8}|\d{4}/\d")
@@ -332,6 +348,16 @@ def _mentions(pattern: re.Pattern[str], text: str) -> bool:
         not _NEGATED.search(text[: match.start()]) and not _RULED_OUT.search(text[match.end() :])
         for match in pattern.finditer(text)
     )
+
+
+def _names_another(diagnosis: str) -> bool:
+    """True if a diagnosis names another disease too, neither denied nor of the past: "IMT/ALCL", "IMT, desmoid"."""
+    for match in _OTHER.finditer(diagnosis):
+        # The patterns are stems: "leiomyo" is followed by the rest of its word.
+        before, after = diagnosis[: match.start()], _REST_OF_WORD.sub("", diagnosis[match.end() :], count=1)
+        if not (_NEGATED.search(before) or _OF_THE_PAST.search(before) or _RULED_OUT.search(after)):
+            return True
+    return False
 
 
 def _morphology(text: str) -> tuple[frozenset[str], str]:

@@ -221,3 +221,10 @@ def test_the_specimens_jurisdiction_comes_before_the_laboratorys() -> None:
     assert (
         read_context(a_specimen(jurisdiction="CH"), (a_variant("ALK", "G1202R"),), laboratory).label_region == "other"
     )
+
+
+def test_the_icd_o_code_that_imt_falls_under_is_no_conflict() -> None:
+    assert tumour_of("IMT", "8825/1").is_settled
+    assert not tumour_of("IMT", "8825/1").conflict
+    assert tumour_of("spindle cell tumour", "8825/1").kind == "unspecified"
+    assert tumour_of("IMT", "8825/3").conflict

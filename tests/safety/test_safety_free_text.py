@@ -281,11 +281,59 @@ def test_progression_on_an_agent_is_told_from_treatment_with_it() -> None:
      "IMT-like lesion", "provisional diagnosis: IMT", "presumed IMT", "may represent IMT", "could be IMT",
      "IMT, to be confirmed", "raises the possibility of IMT", "probable IMT", "IMT, pending ALK",
      "working diagnosis IMT", "reminiscent of IMT", "IMT?", "indeterminate, IMT", "mimicking IMT", "tentatively IMT",
-     "preliminary: IMT"],
+     "preliminary: IMT", "suspicion of IMT", "IMT can not be excluded", "IMT can't be excluded", "unconfirmed IMT",
+     "potential IMT", "assumed IMT", "IMT not proven", "equivocal for IMT", "IMT is one option",
+     "IMT - awaiting molecular", "IMT-pattern lesion", "spindle cell neoplasm, IMT spectrum", "Verdacht auf IMT",
+     "features of IMT", "morphology fits IMT", "sarcoma, IMT should be excluded", "believed to be IMT"],
 )  # fmt: skip
 def test_a_hedged_diagnosis_of_imt_is_not_settled(diagnosis: str) -> None:
     tumour = tumour_of(diagnosis, "")
     assert (tumour.kind, tumour.is_settled) == ("imt", False)
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    ["IMT/ALCL", "IMT / nodular fasciitis", "nodular fasciitis/IMT", "IMT, desmoid", "nodular fasciitis and IMT",
+     "IMT; adenocarcinoma", "IMT - leiomyosarcoma", "spindle cell nevus, IMT"],
+)  # fmt: skip
+def test_imt_beside_another_disease_is_not_settled(diagnosis: str) -> None:
+    tumour = tumour_of(diagnosis, "")
+    assert (tumour.kind, tumour.is_settled) == ("imt", False)
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    ["IMT; leiomyosarcoma excluded", "IMT, no evidence of adenocarcinoma", "IMT, not a leiomyosarcoma",
+     "IMT; history of breast carcinoma", "IMT after treatment for lymphoma", "IMT/EIMS", "lung IMT, prior melanoma"],
+)  # fmt: skip
+def test_a_disease_denied_or_of_the_past_leaves_imt_settled(diagnosis: str) -> None:
+    tumour = tumour_of(diagnosis, "")
+    assert (tumour.kind, tumour.is_settled) == ("imt", True)
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    ["lung cancer", "lung adenoca", "papillary thyroid cancer", "atypical Spitz tumour", "Spitz naevus",
+     "melanocytic nevus", "ALK+ anaplastic large cell", "endometrial stromal sarcoma", "osteosarcoma", "glioblastoma",
+     "nephroblastoma", "Wilms tumour", "hepatoblastoma", "pleuropulmonary blastoma", "thymoma", "myofibroma",
+     "neurofibroma", "perineurioma", "meningioma", "multiple myeloma", "plasmacytoma", "Rosai-Dorfman disease",
+     "Langerhans cell disease", "Erdheim-Chester disease", "Castleman disease", "desmoid tumour", "germ cell tumour",
+     "PEComa", "UPS", "undifferentiated pleomorphic sarcoma", "epithelioid sarcoma", "clear cell sarcoma",
+     "alveolar soft part sarcoma", "low-grade myofibroblastic sarcoma", "carcinosarcoma", "haemangioma",
+     "pseudosarcomatous myofibroblastic proliferation", "fetal lung interstitial tumour", "IgG4-related disease",
+     "inflammatory fibroid polyp", "calcifying fibrous tumour", "myoepithelial tumour", "chordoma"],
+)  # fmt: skip
+def test_a_named_disease_that_is_not_imt_is_another_diagnosis(diagnosis: str) -> None:
+    assert tumour_of(diagnosis, "").kind == "other"
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    ["spindle cell tumour", "sarcoma, NOS", "high-grade sarcoma", "spindle cell sarcoma", "mesenchymal neoplasm",
+     "inflammatory pseudotumour", "plasma cell granuloma", "myofibroblastic tumour", "mass", "soft tissue tumour"],
+)  # fmt: skip
+def test_a_diagnosis_that_names_no_disease_stays_open(diagnosis: str) -> None:
+    assert tumour_of(diagnosis, "").kind == "unspecified"
 
 
 @pytest.mark.parametrize(
