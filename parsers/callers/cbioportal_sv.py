@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.accessions import names
 from parsers.callers.format import (
     CallerFormat,
     CallerTable,
@@ -25,6 +24,7 @@ from parsers.callers.format import (
     breakpoint_of,
     header_columns,
     kept_cells,
+    own_samples,
     read_caller_table,
     whole_number,
 )
@@ -87,7 +87,7 @@ def _without_comments(text: str) -> str:
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
     table = _table(source)
-    sample = _own_sample(table, context.accession)
+    sample = _own_sample(table, context)
     own = [row for row in table.rows if not sample or table.cell(row, _SAMPLE) == sample]
     calls = tuple(_call(table, row, context) for row in own)
     table.finish()
@@ -116,12 +116,12 @@ def _table(source: FileText) -> CallerTable:
     return table
 
 
-def _own_sample(table: CallerTable, accession: str) -> str:
+def _own_sample(table: CallerTable, context: ReadingContext) -> str:
     """
     The specimen's name in the column of the samples; `""` where the table has none, or no row.
 
     Raises:
-        InputError: several samples of which not exactly one is named after the accession.
+        InputError: several samples of which not exactly one is the specimen's.
     """
     if _SAMPLE not in table.columns:
         return ""
@@ -130,7 +130,7 @@ def _own_sample(table: CallerTable, accession: str) -> str:
             table.problem(row, "missing-value", _SAMPLE, "the row names no sample", _REMEDY, "", "the sample's name")
     table.finish()
     samples = sorted({table.cell(row, _SAMPLE) for row in table.rows})
-    own = [sample for sample in samples if names(sample, accession)]
+    own = own_samples(samples, context)
     if len(samples) <= 1:
         return "".join(samples)
     if len(own) == 1:
@@ -140,10 +140,11 @@ def _own_sample(table: CallerTable, accession: str) -> str:
             "several-samples",
             table.file,
             f"the table holds {len(samples)} samples, and {len(own)} of them are named after this specimen",
-            "use a table in which one sample bears the accession: a sample without a row may not have been tested",
+            "use a table in which one sample bears the accession, or state the sample in sequencing_sample; a sample "
+            "without a row may not have been tested",
             line=1,
             column="Sample_Id",
-            expected=accession,
+            expected=context.sample or context.accession,
         )
     )
 

@@ -5,7 +5,7 @@ What a caller's module gives and gets: a `FORMAT` with a rule to recognise the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.accessions import NO_FINDER, Finder, is_named_like_normal, names
@@ -344,17 +344,29 @@ def rows_of_specimen(
     All rows where `column` is missing or names one sample only: every file's sample is checked against the specimen.
 
     Raises:
-        InputError: the rows are of several samples, and none is named after the specimen.
+        InputError: the rows are of several samples, and it cannot be told which is the specimen's.
     """
     samples = {table.cell(row, column) for row in table.rows}
     if len(samples) < 2:
         return table.rows, next(iter(samples), ""), ()
-    own = sorted(sample for sample in samples if _is_specimens(sample, context))
+    own = own_samples(samples, context)
     if len(own) != 1:
         raise InputError(_several_samples(table, column, len(samples)))
     rows = [row for row in table.rows if table.cell(row, column) == own[0]]
     left_out = len(table.rows) - len(rows)
     return rows, own[0], (_other_samples(table, column, left_out, len(samples) - 1),)
+
+
+def own_samples(samples: Iterable[str], context: ReadingContext) -> list[str]:
+    """
+    Those of a cohort's `samples` that are the specimen's, sorted: the stated one, else those named after the accession.
+
+    The patient's normal sample is named so, too, and is the specimen only where it is stated.
+    """
+    given = sorted(samples)
+    stated = [one for one in given if context.sample and one.casefold() == context.sample.casefold()]
+    named = (one for one in given if names(one, context.accession))
+    return stated or [one for one in named if not is_named_like_normal(one, context.accession)]
 
 
 def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
@@ -382,11 +394,6 @@ def single_sample(table: CallerTable, columns: Sequence[str]) -> str:
     return ""
 
 
-def _is_specimens(sample: str, context: ReadingContext) -> bool:
-    """Named after the accession; the patient's normal sample is, too, but is not the specimen."""
-    return names(sample, context.accession) and not is_named_like_normal(sample, context.accession)
-
-
 def _listed_genes(cell: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(name.strip() for name in cell.split(";") if name.strip()))
     return tuple(name for name in found if "." not in name) or found or ("",)
@@ -397,7 +404,7 @@ def _several_samples(table: CallerTable, column: str, count: int) -> Problem:
         "several-samples",
         table.file,
         f"the table holds {count} samples, and none of them alone is named after the specimen",
-        "use the caller's table of this one specimen, or name its sample after the accession",
+        "use the caller's table of this one specimen, or state its sample in sequencing_sample",
         line=1,
         column=column,
     )

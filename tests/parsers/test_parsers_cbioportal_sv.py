@@ -291,9 +291,22 @@ def test_a_study_without_the_specimen_is_not_a_negative_result(tmp_path: Path) -
 
 
 def test_two_samples_of_the_specimen_are_not_joined(tmp_path: Path) -> None:
-    rows = [ROW | {"Sample_Id": f"{ACCESSION}_T"}, ROW | {"Sample_Id": f"{ACCESSION}_N"}]
+    rows = [ROW | {"Sample_Id": f"{ACCESSION}_T1"}, ROW | {"Sample_Id": f"{ACCESSION}_T2"}]
     (problem,) = problems_of(tmp_path, text(*rows))
     assert problem.code == "several-samples"
+
+
+def test_the_normals_rows_are_never_the_specimens(tmp_path: Path) -> None:
+    normal, other = ROW | {"Sample_Id": f"{ACCESSION}_N"}, ROW | {"Sample_Id": "S26-00002"}
+    assert source_of(tmp_path, text(normal, ROW)).sample == ACCESSION
+    (problem,) = problems_of(tmp_path, text(normal, other))
+    assert problem.code == "several-samples"
+
+
+def test_the_stated_sequencing_sample_tells_whose_rows_of_a_study_count(tmp_path: Path) -> None:
+    rows = [ROW | {"Sample_Id": "LIB-1"}, ROW | {"Sample_Id": "LIB-2"}]
+    calls, source, _ = read(tmp_path, text(*rows), a_context(sample="lib-2"))
+    assert ([call.place.line for call in calls], source.sample) == ([3], "LIB-2")
 
 
 def test_one_sample_of_another_specimen_is_refused(tmp_path: Path) -> None:

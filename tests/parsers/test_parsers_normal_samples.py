@@ -103,3 +103,8 @@ def test_the_normals_rows_of_a_cohorts_table_are_left_out(tmp_path: Path) -> Non
     assert [call.split_reads for call in calls_of(tmp_path, text, context)] == [12]
     (problem,) = problems_of(tmp_path, csv_text(a_row(sample="other"), a_row(sample="S26-25001_N")), context)
     assert problem.code == "several-samples"
+
+
+def test_the_stated_sequencing_sample_tells_whose_rows_of_a_cohorts_table_count(tmp_path: Path) -> None:
+    text = csv_text(a_row(sample="LIB-1", spanning_reads="0"), a_row(sample="LIB-2"))
+    assert source_of(tmp_path, text, a_context(accession=ACCESSION, sample="lib-2")).sample == "LIB-2"
