@@ -18,7 +18,7 @@ from rich.text import Text
 
 from flows.knowledge_coverage import coverage
 from flows.knowledge_impact import impact
-from flows.knowledge_overlays import read_overlay
+from flows.knowledge_overlays import not_read, read_overlay
 from flows.terminal import number, print_problems
 from parsers.errors import InputError
 
@@ -53,7 +53,7 @@ def validate(
     overlay: OverlayOption = None,
 ) -> None:
     """Check every table, and the laboratory's overlay; list every mistake. Exit code 1 if there is one."""
-    if folder is not None and overlay is None and _is_overlay(folder):
+    if folder is not None and overlay is None and (_is_overlay(folder) or _is_no_set(folder)):
         folder, overlay = None, folder
     examined = _examined(folder, overlay)
     for fault in examined.faults:
@@ -65,6 +65,8 @@ def validate(
             + Text("         Try: write the day of the change, or mend this machine's clock"),
             soft_wrap=True,
         )
+    if overlay is not None and (names := not_read(overlay)):
+        tell(f"warning  not read, and without effect: {', '.join(names)}; an overlay is its .tsv tables alone")
     _tell_of_reviews(examined.tables)
     wrong = len(examined.faults) + len(late)
     rows = sum(map(len, examined.tables.rows.values()))
@@ -183,6 +185,11 @@ def _is_overlay(folder: Path) -> bool:
     from interpret.overlay import CHANGES
 
     return (folder / CHANGES).is_file()
+
+
+def _is_no_set(folder: Path) -> bool:
+    """A folder of tables has a VERSION; what has not was meant as an overlay, and is told what it lacks."""
+    return folder.is_dir() and not (folder / "VERSION").is_file() and not (folder / "actionability.tsv").is_file()
 
 
 def _examined(folder: Path | None, overlay: Path | None) -> Examined:

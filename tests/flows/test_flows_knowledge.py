@@ -12,6 +12,7 @@ from flows_nights import DETECTED, NEGATIVE, a_night, imtreport
 from flows import work
 from flows.batches import Job, read_inbox
 from flows.knowledge_commands import app
+from flows.knowledge_overlays import read_overlay
 from flows.outcomes import Outcome
 from flows.settings import Settings
 from flows.store import open_store, versions
@@ -75,6 +76,43 @@ def test_validate_checks_an_overlay_against_the_packaged_tables(tmp_path: Path) 
     assert run.returncode == 1
     assert "overlay/concordance.tsv, line 2 (CC01), column 'wording': '0 mg' must not be printed" in run.stdout
     assert "DD01a cannot be switched off" in run.stdout
+
+
+def test_an_overlay_as_a_spreadsheet_on_windows_saves_it_is_read_as_the_same_rules(tmp_path: Path) -> None:
+    wording = 'Both agree on {fusion}, in "our" series.'
+    plain = an_overlay(tmp_path / "plain", wording)
+    saved = Path(shutil.copytree(plain, tmp_path / "saved"))
+    for path in saved.iterdir():
+        cells = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = ["\t".join('"' + one.replace('"', '""') + '"' for one in line) for line in cells]
+        path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig", newline="")
+    assert read_overlay(saved) == read_overlay(plain)
+    runs = [imtreport("knowledge", "validate", folder) for folder in (plain, saved)]
+    assert [run.returncode for run in runs] == [0, 0], runs[1].stdout
+    assert runs[0].stdout == runs[1].stdout
+
+
+def test_quotes_that_belong_to_a_sentence_stay(tmp_path: Path) -> None:
+    overlay = an_overlay(tmp_path, '"ALK" and "fusion" agree')
+    assert b'\t"ALK" and "fusion" agree\t' in read_overlay(overlay)["concordance.tsv"]
+
+
+def test_an_overlay_without_its_list_of_changes_is_told_so_and_not_taken_for_a_whole_set(tmp_path: Path) -> None:
+    overlay = an_overlay(tmp_path)
+    (overlay / "overlay.tsv").rename(overlay / "overlay.xlsx")
+    run = imtreport("knowledge", "validate", overlay)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "the folder has no overlay.tsv" in run.stderr
+    assert "save overlay.xlsx as text with tabs between the cells, named overlay.tsv" in run.stderr
+
+
+def test_what_an_overlays_folder_holds_in_vain_is_named(tmp_path: Path) -> None:
+    overlay = an_overlay(tmp_path)
+    (overlay / "genes").mkdir()
+    (overlay / "risk.xlsx").write_bytes(b"")
+    run = imtreport("knowledge", "validate", overlay)
+    assert run.returncode == 0
+    assert "not read, and without effect: genes, risk.xlsx" in run.stdout
 
 
 def test_a_change_of_a_day_to_come_is_a_mistake(tmp_path: Path) -> None:
