@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsers.errors import Problem
+from parsers.errors import PERSONAL_COLUMNS, Problem
 from parsers.hl7_groups import Observed, Order, Patient, Whose, whose
 from parsers.hl7_segments import Repetition, Segment, part
 from parsers.hl7_values import (
@@ -296,6 +296,7 @@ class _OrderReader:
         if obx.text(11).upper() in ("D", "W", "X", "N"):
             return
         text = self._checked(observed(obx, known.field, self._mapping), obx.line, "OBX-5")
+        is_personal = known.field in PERSONAL_COLUMNS
         if known.field in cells and cells[known.field] and text and cells[known.field] != text:
             self._problem(
                 "repeated-observation",
@@ -303,8 +304,8 @@ class _OrderReader:
                 "OBX-5",
                 f"the order says two different things about {known.field}",
                 "have the order corrected",
-                found=text,
-                expected=cells[known.field],
+                found=None if is_personal else text,
+                expected="" if is_personal else cells[known.field],
             )
         cells[known.field] = text or cells.get(known.field, "")
 

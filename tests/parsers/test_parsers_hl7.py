@@ -60,6 +60,7 @@ OBSERVATIONS = {
     "NOMARKER": Observation("", field="intensity"),
     "BADFIELD": Observation("ALK", field="size_cm"),
     "GROSS": Observation("", field="ignore"),
+    "WHO": Observation("", field="ordering_provider"),
 }
 
 
@@ -1119,6 +1120,10 @@ class TestOrders:
         order_problem(
             *ORDER, "OBX|1|NM|SIZE^^L||9|cm|||||F", "OBX|2|NM|SIZE^^L||8|cm|||||F", code="repeated-observation"
         )
+
+    def test_of_two_ordering_providers_neither_is_named_in_the_problem(self) -> None:
+        problem = order_problem(*ORDER, "OBX|1|TX|WHO^^L||Dr Sam Other||||||F", code="repeated-observation")
+        assert (problem.found, problem.expected) == (None, "")
 
     def test_results_in_an_order_are_not_lost_in_silence(self) -> None:
         order_problem(*ORDER, ALK, code="unknown-observation")
