@@ -16,9 +16,6 @@ from parsers.records import ControlResult, Place, QcMetric, RunControl
 from parsers.specimens import known_accession, rows_of
 from parsers.vocabularies import CONTROLS
 
-QC_FILE = "qc.csv"
-CONTROLS_FILE = "controls.csv"
-
 # A laboratory's own summary verdicts, beside the metrics with thresholds in lab.toml.
 VERDICT_METRICS = ("rna_qc", "dna_qc", "sequencing_qc")
 
