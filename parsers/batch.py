@@ -297,7 +297,9 @@ def _what_does_not_fit_together(contents: _Contents, known: Collection[str], cap
     if "controls" in contents.tables:
         yield from _runs_without_controls(contents)
     yield from _identity_problems(contents)
-    yield from _unused_files(contents)
+    unused = _unused_files(contents)
+    yield from unused
+    yield from _specimens_without_files(contents, {problem.accession for problem in unused})
     yield from _copies(contents, cap)
 
 
@@ -590,6 +592,26 @@ def _specimens_without_stains(contents: _Contents, found: Collection[Problem]) -
         for row in contents.rows
         if row.specimen and row.accession not in stained
     ]
+
+
+def _specimens_without_files(contents: _Contents, told: Collection[str]) -> Iterator[Problem]:
+    """
+    A forgotten name and a specimen that was not sequenced look alike: what the report will say is told.
+
+    Not of those of whom a file is told that no row names.
+    """
+    for row in contents.rows:
+        if row.specimen and row.accession not in told and not _has_calls_to_read(row, contents):
+            yield Problem(
+                "no-sequencing-files",
+                row.file,
+                "no sequencing file is named: the report will say that sequencing was not done",
+                "name the files in fusion_files; nothing to do if the specimen was not sequenced",
+                line=row.line,
+                column="fusion_files",
+                accession=row.accession,
+                severity="warning",
+            )
 
 
 def _is_nameless(row: SpecimenRow) -> bool:

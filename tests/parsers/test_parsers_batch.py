@@ -47,7 +47,9 @@ SECOND = SPECIMEN | {"accession": "S26-00002", "patient_id": "P0002"}
 
 
 def batch(folder: Path, **files: str | bytes) -> Batch:
-    return read_batch(a_batch(folder, **files), a_laboratory())
+    """Without the warning that no sequencing file is named: hardly a specimen here names one."""
+    found = read_batch(a_batch(folder, **files), a_laboratory())
+    return replace(found, problems=tuple(one for one in found.problems if one.code != "no-sequencing-files"))
 
 
 def the_case(folder: Path, **files: str | bytes) -> Case:
@@ -161,7 +163,8 @@ def test_a_table_that_cannot_be_read_stops_every_specimen(tmp_path: Path, name: 
     assert errors(found.problems) == [("empty-file", f"{name}.csv", None, "")]
     for request in found.requests:
         assert refused(request) == ["empty-file"]
-    assert [one.code for one in check_batch(found.folder, a_laboratory())] == ["empty-file"]
+    listed = check_batch(found.folder, a_laboratory())
+    assert [one.code for one in listed if one.severity == "error"] == ["empty-file"]
 
 
 def test_a_table_without_its_columns_stops_every_specimen(tmp_path: Path) -> None:
@@ -404,7 +407,9 @@ def test_a_table_that_ends_before_a_specimens_rows_is_said(tmp_path: Path) -> No
     _, second = found.requests
     case, warnings = read_case_with_warnings(second)
     assert case.ihc == ()
-    assert [(one.code, one.file, one.accession) for one in warnings] == [("no-stains", "ihc.csv", "S26-00002")]
+    assert [(one.code, one.file, one.accession) for one in warnings if one.code != "no-sequencing-files"] == [
+        ("no-stains", "ihc.csv", "S26-00002")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -435,7 +440,10 @@ def test_a_result_named_after_a_specimen_that_does_not_name_it_stops_the_specime
     first, second = read_batch(folder, a_laboratory()).requests
     assert refused(first) == ["unused-file"]
     _, warnings = read_case_with_warnings(second)
-    assert [(one.code, one.column) for one in warnings] == [("unknown-column", "fusion_file")]
+    assert {(one.code, one.column) for one in warnings} == {
+        ("unknown-column", "fusion_file"),
+        ("no-sequencing-files", "fusion_files"),
+    }
 
 
 def test_a_folder_that_a_specimen_uses_may_hold_more(tmp_path: Path) -> None:
@@ -750,3 +758,39 @@ def test_one_result_without_a_gene_of_the_assay_is_only_said(tmp_path: Path) -> 
     two_with(tmp_path, bystander, bystander)
     found = read_batch(tmp_path / "batch", a_laboratory())
     assert {(one.code, one.severity) for one in found.problems} == {("same-file-twice", "warning")}
+
+
+QC_ROWS = ({"metric": "dv200_pct", "value": "62"}, {"metric": "mapped_reads_m", "value": "31"})
+
+
+def undocumented(folder: Path, *rows: dict[str, str], files: str = "calls.tsv") -> list[Problem]:
+    """The warnings on quality of a specimen whose qc.csv has these rows, and which has or has not a fusion file."""
+    contents = {"specimens": csv_text(SPECIMEN | {"fusion_files": files})}
+    if rows:
+        contents["qc"] = csv_text(*({"accession": ACCESSION} | row for row in rows))
+    if files:
+        contents[files] = table_text(ARRIBA_V2, [arriba_row()])
+    found = check_batch(a_batch(folder, **contents), a_laboratory())
+    return [problem for problem in found if problem.code == "undocumented-quality"]
+
+
+def test_a_sequenced_specimen_without_the_figures_that_its_assay_requires_is_warned_of(tmp_path: Path) -> None:
+    (problem,) = undocumented(tmp_path)
+    assert problem.message == "the assay requires dv200_pct, mapped_reads_m; neither qc.csv nor the files give them"
+    assert (problem.severity, problem.file, problem.line, problem.accession) == (
+        "warning",
+        "specimens.csv",
+        2,
+        ACCESSION,
+    )
+    (problem,) = undocumented(tmp_path, QC_ROWS[0])
+    assert problem.message == "the assay requires mapped_reads_m; neither qc.csv nor the files give it"
+
+
+def test_required_figures_verdicts_and_specimens_that_were_not_sequenced_need_no_warning(tmp_path: Path) -> None:
+    assert undocumented(tmp_path, *QC_ROWS) == []
+    for metric in ("rna_qc", "sequencing_qc"):
+        assert undocumented(tmp_path, {"metric": metric, "value": "pass"}) == []
+    assert len(undocumented(tmp_path, {"metric": "dna_qc", "value": "pass"})) == 1
+    (tmp_path / "none").mkdir()
+    assert undocumented(tmp_path / "none", files="") == []

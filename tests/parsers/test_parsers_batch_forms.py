@@ -145,7 +145,7 @@ def metrics_of(batch: Batch) -> list[tuple[str, float | None, str]]:
 def test_the_figures_of_a_metrics_output_are_the_specimens(tmp_path: Path) -> None:
     batch = with_metrics(tmp_path)
     assert metrics_of(batch) == [("total_on_target_reads", 12_000_000, "12000000")]
-    assert batch.problems == ()
+    assert [one.code for one in batch.problems] == ["no-sequencing-files"]
     assert "MetricsOutput.tsv" in digests(batch.requests[0])
 
 
@@ -169,7 +169,7 @@ def test_the_file_of_another_run_stops_nobody(tmp_path: Path) -> None:
     folder = a_batch(
         tmp_path, **{"MetricsOutput.tsv": METRICS.replace("S26-00001", "S26-77777").format(completed="TRUE", reads="1")}
     )
-    assert [one.severity for one in check_batch(folder, a_laboratory())] == []
+    assert [one.code for one in check_batch(folder, a_laboratory())] == ["no-sequencing-files"]
 
 
 def test_fusions_csv_may_be_in_the_laboratorys_words_too(tmp_path: Path) -> None:
