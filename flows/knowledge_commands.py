@@ -165,7 +165,7 @@ def page(
 
     tables = _tables(None, overlay)
     try:
-        output.write_text(knowledge_page(tables), encoding="utf-8")
+        output.write_text(knowledge_page(tables, _tables(None, None)), encoding="utf-8")
     except OSError as error:
         wrong_use(f"{output} cannot be written ({error.strerror})", "name a file in a folder of yours")
     tell(f"{number(sum(map(len, tables.rows.values())), 'row')}: {output}")

@@ -77,16 +77,21 @@ def differences(old: Iterable[Row], new: Iterable[Row]) -> tuple[Difference, ...
     return tuple(found)
 
 
-def knowledge_page(tables: Tables) -> str:
-    """The whole page as HTML of its own: no other file, no script, nothing from the network."""
+def knowledge_page(tables: Tables, packaged: Tables | None = None) -> str:
+    """
+    The whole page as HTML of its own: no other file, no script, nothing from the network.
+
+    packaged: the tables without the laboratory's overlay; what it replaced or switched off is then shown beside it.
+    """
+    ours = {} if packaged is None else {(row.table, row.name): row for rows in packaged.rows.values() for row in rows}
     everything = [row for table in TITLES for row in tables.rows.get(table, ())]
     unverified = [row for row in everything if row.cells.get("evidence_status") == "unverified"]
     changed = [row for row in everything if row.change is not None]
     body = [
         _head(tables, everything, unverified),
         _sign_off(tables),
-        _off(tables),
-        _section("Changed by the laboratory", "laboratory", changed, tables, is_first=False),
+        _off(tables, ours),
+        _section("Changed by the laboratory", "laboratory", changed, tables, is_first=False, ours=ours),
         _section("Not verified", "unverified", unverified, tables, is_first=False),
         *(
             _section(title, table.removesuffix(".tsv"), tables.rows.get(table, ()), tables, is_first=True)
@@ -205,6 +210,14 @@ td.free { height: 2.2em; } .digest { font-family: monospace; overflow-wrap: anyw
 """
 
 
+_HOW_TO_READ = """<p><b>How to read a row.</b> Words in {braces} are filled in from the case. Rows of one number with
+other letters (CC01a, CC01b) are one rule in several situations; the letter n is a note beside the answer. Effect
+no_therapy: no therapy line before it is confirmed; hold: the result is not released; effect never, rule no_rule,
+printed omit: the row says nothing on a report.</p>
+<p>A row that is not verified has never a therapy line; unverified notes on partners, guidance and risk are not
+printed. Unverified alerts (diagnostic, resistance) and rules made for safety (source LAB-RULE) are printed.</p>"""
+
+
 def _head(tables: Tables, rows: Sequence[Row], unverified: Sequence[Row]) -> str:
     reviews = sorted(row["reviewed"] for row in rows if row.cells.get("reviewed"))
     since = f"The row longest without review was last reviewed on {escape(reviews[0])}." if reviews else ""
@@ -215,8 +228,8 @@ def _head(tables: Tables, rows: Sequence[Row], unverified: Sequence[Row]) -> str
     return (
         f"<h1>Knowledge tables {escape(tables.version)}</h1>\n"
         f'<p>SHA-256 <span class="digest">{escape(tables.sha256)}</span>, as printed on each report.</p>\n'
-        f"<p>{len(rows)} rows; {len(unverified)} are not verified and stand first. {since} "
-        "An unverified row never carries a therapy line.</p>\n"
+        f"<p>{len(rows)} rows; {len(unverified)} are not verified and stand before the others. {since}</p>\n"
+        f"{_HOW_TO_READ}\n"
         f"<p>{links}</p>"
     )
 
@@ -233,9 +246,10 @@ def _sign_off(tables: Tables) -> str:
     )
 
 
-def _off(tables: Tables) -> str:
+def _off(tables: Tables, ours: Mapping[tuple[str, str], Row]) -> str:
     lines = [
-        f"<li>{escape(f'{one.row} ({one.table}), {one.author}, {one.date}: {one.reason}')}</li>"
+        f"<li>{escape(f'{one.row} ({one.table}), {one.author}, {one.date}: {one.reason}')}"
+        f"{_said_by(ours.get((one.table, one.row)))}</li>"
         for one in tables.changes
         if one.kind == "off"
     ]
@@ -244,16 +258,29 @@ def _off(tables: Tables) -> str:
     return f'<section id="off"><h2>Switched off by the laboratory</h2><ul>{"".join(lines)}</ul></section>'
 
 
-def _section(title: str, anchor: str, rows: Sequence[Row], tables: Tables, *, is_first: bool) -> str:
-    """`is_first`: where a row is at home, and other places of the page can point to it."""
+def _said_by(row: Row | None) -> str:
+    return "" if row is None or not row.cells.get("wording") else f"<br>It says: {escape(row['wording'])}"
+
+
+def _section(
+    title: str,
+    anchor: str,
+    rows: Sequence[Row],
+    tables: Tables,
+    *,
+    is_first: bool,
+    ours: Mapping[tuple[str, str], Row] | None = None,
+) -> str:
+    """`is_first`: where a row is at home, and other places of the page can point to it; `ours`: as `knowledge_page`."""
     if not rows:
         return ""
     shown = sorted(rows, key=lambda row: row.cells.get("evidence_status") != "unverified")
-    articles = "\n".join(_article(row, tables, is_first=is_first) for row in shown)
+    before = ours or {}
+    articles = "\n".join(_article(row, tables, before.get((row.table, row.name)), is_first=is_first) for row in shown)
     return f'<section id="{anchor}"><h2>{escape(title)}</h2>\n{articles}\n</section>'
 
 
-def _article(row: Row, tables: Tables, *, is_first: bool) -> str:
+def _article(row: Row, tables: Tables, old: Row | None, *, is_first: bool) -> str:
     is_unverified = row.cells.get("evidence_status") == "unverified"
     classes = " ".join(
         name for name, holds in (("unverified", is_unverified), ("changed", row.change is not None)) if holds
@@ -261,5 +288,14 @@ def _article(row: Row, tables: Tables, *, is_first: bool) -> str:
     marks = [text for text, holds in (("NOT VERIFIED", is_unverified), ("LABORATORY RULE", bool(row.change))) if holds]
     said = "".join(f'<span class="mark">{mark}</span>' for mark in marks)
     anchor = f' id="{escape(row.table.removesuffix(".tsv"))}-{escape(row.name)}"' if is_first else ""
-    lines = "".join(f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in in_words(row, tables))
+    told = (*in_words(row, tables), *_replaced_cells(old, row))
+    lines = "".join(f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in told)
     return f'<article{anchor} class="{classes}"><h3>{escape(row.name)} {said}</h3><dl>{lines}</dl></article>'
+
+
+def _replaced_cells(old: Row | None, new: Row) -> tuple[tuple[str, str], ...]:
+    if old is None:
+        return ()
+    return tuple(
+        (f"Packaged {column.replace('_', ' ')}", before or "(empty)") for column, before, _ in _changed(old, new)
+    )

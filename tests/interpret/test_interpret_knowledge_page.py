@@ -88,6 +88,23 @@ def test_the_page_names_its_version_and_digest_and_has_room_for_signatures() -> 
         assert word in page
 
 
+def test_the_page_says_how_a_row_is_read_and_what_an_unverified_one_may_say() -> None:
+    page = knowledge_page(the_tables())
+    assert page.index("How to read a row") < page.index("Sign-off")
+    for word in ("braces", "LAB-RULE", "no_rule", "never a therapy line"):
+        assert word in page
+
+
+def test_who_signs_sees_our_wording_beside_a_laboratorys_change_and_what_was_switched_off() -> None:
+    overlay = an_overlay(replaced("CC01a", wording="They agree on {fusion}."), off("RK01a"))
+    page = unescape(knowledge_page(read_tables(overlay=overlay), the_tables()))
+    changed = page[page.index('<section id="laboratory">') : page.index('<section id="unverified">')]
+    assert f"<dt>Packaged wording</dt><dd>{the_row('CC01a')['wording']}</dd>" in changed
+    assert changed.count("<dt>Packaged ") == 1
+    gone = page[page.index('<section id="off">') : page.index('<section id="laboratory">')]
+    assert the_row("RK01a")["wording"] in gone
+
+
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:
     page = knowledge_page(the_tables())
     assert not {"script", "link", "img", "iframe"} & articles_of(page).tags
