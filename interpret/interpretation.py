@@ -7,6 +7,7 @@ then what disease it may point to; and only then what it may mean for treatment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -236,12 +237,20 @@ def _asking_once(
 
 
 def _without_repetition(ruling: Ruling, asked: set[str]) -> Ruling:
-    """The ruling without what was `asked` already; what it asks for is added there."""
-    parts = ruling.recommendation.removesuffix(".").split("; ")
-    new = [part for part in parts if part and part.lower() not in asked]
-    asked.update(part.lower() for part in new)
+    """The ruling without what was `asked` already, in whatever words; what it asks for is added there."""
+    new = []
+    for part in ruling.recommendation.removesuffix(".").split("; "):
+        tests = set(_AND.split(_PURPOSE.sub("", part.lower())))
+        if part and not tests <= asked:
+            new.append(part)
+        asked |= tests
     text = "; ".join(new)
     return replace(ruling, recommendation=f"{text[0].upper()}{text[1:]}." if text else "")
+
+
+# What a test is asked for: "ROS1 FISH, to confirm TFG::ROS1" and "ROS1 FISH as a second method" ask for one test.
+_PURPOSE = re.compile(r"( \([^)]*\))?(,? to confirm .*| as a second method| before treatment decisions)$")
+_AND = re.compile(r", | and ")
 
 
 def _limitations(
@@ -277,6 +286,11 @@ def _limitations(
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
+def _is_spoken_of(gene: str, findings: Findings) -> bool:
+    """Whether the case is on hold, which says nothing of any gene, or an alert speaks of the gene."""
+    return findings.is_held or any(gene in ruling.text for ruling in findings.alerts.rulings)
+
+
 def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings, knowledge: Knowledge) -> list[str]:
     found: list[str] = []
     if context.label_region == "other":
@@ -290,7 +304,12 @@ def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings
             found.append(
                 f"{variant.gene} {change} was reported; its effect on treatment is not in the knowledge tables."
             )
-    if any(line.tier in ("I", "II") for line in therapies.lines) and not context.variants:
+        elif variant.gene in CORE_KINASES and variant.gene not in drivers and not _is_spoken_of(variant.gene, findings):
+            found.append(
+                f"{variant.gene} {change} was reported without a reported fusion of {variant.gene}; "
+                "this report draws no conclusion from it."
+            )
+    if any(line.agent != "none" for line in therapies.lines) and not context.variants:
         found.append("No small variants were received: resistance variants are not assessed.")
     if any("to be checked by the laboratory" in line.status_text for line in therapies.lines):
         found.append("The guideline version has not been entered by the laboratory.")

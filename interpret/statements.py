@@ -118,16 +118,16 @@ def _therapy_statements(findings: Findings, therapies: Therapies, knowledge: Kno
 def _why_none(fusion: Fusion, findings: Findings) -> Statement:
     """Why a reportable driver fusion has no therapy line: silence would look like an oversight."""
     context = findings.context
-    stopped = findings.alerts.imt_therapy_stopped_by(fusion)
-    if stopped:
-        text = f"{fusion.name}: therapy associations for IMT are not listed because of the diagnostic alert above."
-        return Statement("therapy", stopped, text, ())
     if context.tumour.kind == "other":
         text = (
             f"{fusion.name}: the diagnosis entered is not IMT; therapy associations that apply to IMT are not listed, "
             "and those of other tumour types are outside this report."
         )
         return Statement("therapy", "", text, ())
+    stopped = findings.alerts.imt_therapy_stopped_by(fusion)
+    if stopped:
+        text = f"{fusion.name}: therapy associations for IMT are not listed because of the diagnostic alert above."
+        return Statement("therapy", stopped, text, ())
     region = context.jurisdiction or "not stated"
     text = f"{fusion.name}: no therapy association is held for this driver, age and jurisdiction ({region})."
     return Statement("therapy", "", text, ())

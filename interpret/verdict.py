@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from interpret.concordance import Concordance, GroupEvidence, is_not_functional, why_not_functional
-from interpret.context import Context
+from interpret.context import Context, was_treated_with
 from interpret.differential import Alerts
 from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
 from interpret.knowledge import KINASES
@@ -311,6 +311,8 @@ def _by_method(findings: Findings, groups: Iterable[str]) -> str:
             parts.append(f"no fusion shown by {findings.quality.method}")
         elif not findings.quality.is_sequenced:
             parts.append("not sequenced")
+        elif evidence.sequencing == {"not_tested"}:
+            parts.append("not covered by the sequencing")
         sentences.append(f"{STAIN_OF.get(group, group)}: {', '.join(part for part in parts if part)}.")
     return " ".join(sentences) or "Staining or FISH and sequencing do not agree."
 
@@ -412,8 +414,11 @@ def _standing_of(lines: Sequence[Therapy], fusion: Fusion, findings: Findings) -
         return "the diagnostic alerts come before any of them"
     if GROUP_OF.get(fusion.driver, "") in findings.concordance.mismatched_groups:
         return "the stain and the call are to be reviewed before any of them, as the pattern does not fit the partner"
-    if any(line.relation == "on_label" for line in lines):
-        return "all conditions of at least one label are documented"
+    on_label = [line.agent for line in lines if line.relation == "on_label"]
+    if on_label:
+        text = "all conditions of at least one label are documented"
+        given = [agent for agent in on_label if was_treated_with(agent, findings.context)]
+        return text + (f", and earlier treatment with {listed(given)} is too" if given == on_label else "")
     if any(line.label_conditions for line in lines):
         return "not all label conditions are documented as met"
     if findings.context.label_region == "other":
