@@ -18,6 +18,7 @@ from flows.store import MANIFEST, digest_of, latest
 from parsers.errors import InputError, Problem
 
 RECORD = "report.json"
+_WHICH = "name the folder of one version of a report (…/v1), or its case id or accession"
 
 Record = Mapping[str, Any]
 
@@ -75,11 +76,11 @@ def record_of(report: str, store: Path | None) -> Record:
     try:
         record = json.loads(path.read_bytes())
     except OSError as error:
-        raise _problem(path.name, f"cannot be read ({error.strerror})", "name the folder of a report") from None
+        raise _problem(path.name, f"cannot be read ({error.strerror})", _WHICH) from None
     except ValueError:
         raise _problem(path.name, "is not JSON", "restore the report's folder from the backup") from None
     if not isinstance(record, dict) or "report" not in record or "statements" not in record:
-        raise _problem(path.name, "is not the record of a report", "name the folder of a report")
+        raise _problem(path.name, "is not the record of a report", _WHICH)
     if "explanations" not in record:
         raise _problem(path.name, "was made before explanations were kept", "report the specimen again")
     return record
@@ -88,6 +89,21 @@ def record_of(report: str, store: Path | None) -> Record:
 def explained(record: Record) -> tuple[Explained, ...]:
     """Every sentence of a report, in printed order."""
     return tuple(_sentences(record))
+
+
+def is_named(rule: Rule, name: str) -> bool:
+    """Whether `name` is the rule's id or that of its row: CC01, CC01a. A record does not say whose label a rule read."""
+    return name.casefold() in (rule.id.casefold(), f"{rule.id}{rule.part}".casefold())
+
+
+def switched_off(record: Record, name: str) -> list[str]:
+    """A line for each row of that name or id that the laboratory had switched off when the report was made."""
+    wanted = name.casefold()
+    return [
+        f"{one['row']} was switched off by the laboratory ({one['author']}, {one['date']}): {one['reason']}"
+        for one in record["provenance"].get("laboratory_rules", ())
+        if one["change"] == "off" and wanted in (one["row"].casefold(), _id_of(one["row"]).casefold())
+    ]
 
 
 def as_json(record: Record, sentences: Sequence[Explained]) -> bytes:
@@ -102,6 +118,11 @@ def as_json(record: Record, sentences: Sequence[Explained]) -> bytes:
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
 
 
+def _id_of(row: str) -> str:
+    """CC01 of CC01a, ACT13 of ACT13/US."""
+    return row.partition("/")[0].rstrip("abcdefghijklmnopqrstuvwxyz")
+
+
 def _place_of(report: str, store: Path | None) -> Path:
     path = Path(report)
     try:
@@ -110,7 +131,7 @@ def _place_of(report: str, store: Path | None) -> Path:
         if path.is_file():
             return _checked(path if path.suffix == ".json" else path.with_name(RECORD))
     except OSError as error:  # A name that is too long, a folder that this user may not look into.
-        raise _problem(path.name, f"cannot be read ({error.strerror})", "name the folder of a report") from None
+        raise _problem(path.name, f"cannot be read ({error.strerror})", _WHICH) from None
     if store is None or "/" in report:
         raise _problem(report, "there is no such report", "name its folder, or a case id or accession with --store")
     return _checked(_in_store(report, store) / RECORD)
@@ -124,7 +145,7 @@ def _in_store(report: str, store: Path) -> Path:
     found = next((version for one in ids if (version := latest(store, one)) is not None), None)
     if found is None:
         raise _problem(
-            str(store), "holds no report of this case id or accession", "imtreport cases lists what it holds"
+            str(store), "holds no report of this case id or accession", "imtreport cases INBOX says what is reported"
         )
     return found.folder
 

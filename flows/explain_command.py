@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.explain import Explained, Fact, Rule, as_json, explained, record_of
+from flows.explain import Explained, Fact, Rule, as_json, explained, is_named, record_of, switched_off
 from flows.settings import Settings, as_environment
 from flows.terminal import print_problems
 from parsers.errors import InputError
@@ -55,6 +55,8 @@ def explain(
         errors.print(
             Text(f"No sentence of the report holds '{find}', nor rests on a rule of that name."), soft_wrap=True
         )
+        for line in switched_off(record, find):
+            errors.print(Text(line), soft_wrap=True)
         raise typer.Exit(WRONG_USE)
     if json_:
         sys.stdout.write(as_json(record, sentences).decode())
@@ -80,7 +82,7 @@ def print_sentences(on: Console, sentences: Sequence[Explained]) -> None:
 
 def _is_meant(one: Explained, find: str) -> bool:
     wanted = find.casefold()
-    return wanted in one.text.casefold() or any(rule.id.casefold() == wanted for rule in one.rules)
+    return wanted in one.text.casefold() or any(is_named(rule, find) for rule in one.rules)
 
 
 def _print_grounds(on: Console, one: Explained) -> None:

@@ -146,8 +146,35 @@ def test_find_shows_the_sentences_with_a_text_or_of_a_rule_alone(tmp_path: Path,
     assert all("CC01" in {rule["id"] for rule in one["rules"]} for one in found)
     by_text = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "AGREE:", "--json"])
     assert all("agree:" in one["text"] for one in json.loads(by_text.stdout)["sentences"])
+    for name in ("CC01a", "act01"):
+        by_row = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", name, "--json"])
+        assert by_row.exit_code == 0, name
+    other_part = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "CC01b"])
+    assert other_part.exit_code == 2
     none = CliRunner().invoke(app, ["explain", DETECTED, "--store", str(store), "--find", "XX99"])
     assert (none.exit_code, "No sentence" in none.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["RK01a", "rk01"])
+def test_find_says_that_the_laboratory_switched_the_rule_off(tmp_path: Path, store: Path, name: str) -> None:
+    version = a_report(tmp_path, store)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    record = json.loads((version.folder / "report.json").read_bytes())
+    off = {"table": "risk.tsv", "row": "RK01a", "change": "off", "replaces": "0a57b1d27fee"}
+    off |= {"author": "A. Author", "date": "2026-11-20", "reason": "Margins are on the surgical report."}
+    record["provenance"]["laboratory_rules"] = [off]
+    (alone / "report.json").write_text(json.dumps(record), encoding="utf-8")
+    run = CliRunner().invoke(app, ["explain", str(alone), "--find", name])
+    assert run.exit_code == 2
+    said = "RK01a was switched off by the laboratory (A. Author, 2026-11-20): Margins are on the surgical report."
+    assert said in run.stderr
+
+
+def test_a_folder_that_is_no_report_is_answered_with_what_to_name(tmp_path: Path, store: Path) -> None:
+    case = a_report(tmp_path, store).folder.parent
+    run = CliRunner().invoke(app, ["explain", str(case)])
+    assert (run.exit_code, "/v1), or its case id or accession" in run.stderr) == (2, True)
 
 
 def test_an_explanation_survives_without_tables_batch_and_store(tmp_path: Path, store: Path) -> None:
