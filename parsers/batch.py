@@ -340,7 +340,8 @@ def _case_and_problems(request: CaseRequest, targets: Targets | None) -> tuple[C
     of_files = (metric for source in sources for metric in source.metrics)
     metrics, contradictions = quality.with_figures_of_files(request.tables.metrics, of_files, request.qc)
     problems.extend(contradictions)
-    problems.extend(_undocumented_quality(request, metrics))
+    if not any(problem.severity == "error" for problem in problems):
+        problems.extend(_undocumented_quality(request, metrics))
     return replace(request.tables, calls=tuple(calls), sources=tuple(sources), metrics=metrics), problems
 
 

@@ -464,6 +464,7 @@ def test_the_warnings_of_rows_tables_and_files_come_with_the_case(tmp_path: Path
         ("unknown-column", "specimens.csv", ACCESSION, "warning"),
         ("file-named-twice", "specimens.csv", ACCESSION, "warning"),
         ("absent-mate", "a.vcf", ACCESSION, "warning"),
+        ("undocumented-quality", "specimens.csv", ACCESSION, "warning"),
     }
     assert read_case(found.requests[0]) == case
 
@@ -794,3 +795,8 @@ def test_required_figures_verdicts_and_specimens_that_were_not_sequenced_need_no
     assert len(undocumented(tmp_path, {"metric": "dna_qc", "value": "pass"})) == 1
     (tmp_path / "none").mkdir()
     assert undocumented(tmp_path / "none", files="") == []
+
+
+def test_what_stops_a_specimen_is_told_before_its_quality(tmp_path: Path) -> None:
+    """The row of qc.csv that cannot be read may be the figure that is missing."""
+    assert undocumented(tmp_path, {"metric": "dv200_pct", "value": "much"}) == []
