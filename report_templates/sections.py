@@ -227,7 +227,8 @@ def immunohistochemistry(record: Record) -> View:
                 "control": _control(stain["control_ok"]),
             }
             for stain in record["ihc"]
-        ]
+        ],
+        "comments": _comments(record["ihc"]),
     }
 
 
@@ -245,7 +246,8 @@ def fish(record: Record) -> View:
                 "control": _control(stain["control_ok"]),
             }
             for stain in record["fish"]
-        ]
+        ],
+        "comments": _comments(record["fish"]),
     }
 
 
@@ -697,7 +699,7 @@ def _with_percent(percent: str, empty: str = "–") -> str:
 
 def _pattern(stain: Record) -> str:
     localisation = ", ".join(place for place in stain["localisation"] if place != "none")
-    parts = [localisation, stain["distribution"], stain["comment"]]
+    parts = [localisation, stain["distribution"]]
     if stain["h_score"] is not None:
         parts.append(f"H-score {stain['h_score']:g}")
     return wording.capitalised("; ".join(part for part in parts if part)) or "–"
@@ -709,9 +711,12 @@ def _fish_pattern(stain: Record) -> str:
         parts.append(f"split {stain['pattern_split_pct']:g}%")
     if stain["pattern_isolated3_pct"] is not None:
         parts.append(f"isolated 3′ {stain['pattern_isolated3_pct']:g}%")
-    if stain["comment"]:
-        parts.append(stain["comment"])
     return wording.capitalised("; ".join(parts)) or "–"
+
+
+def _comments(stains: Sequence[Record]) -> list[tuple[str, str]]:
+    """Marker and comment of every stain that has one, in the laboratory's own words: a remark is no pattern."""
+    return [(stain["marker"], stain["comment"]) for stain in stains if stain["comment"]]
 
 
 def _stain_result(stain: Record) -> wording.Mark:

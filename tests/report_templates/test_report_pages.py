@@ -20,6 +20,7 @@ from report_examples import (
     a_final_record,
     a_fusion,
     a_gene_list,
+    a_probe,
     a_record,
     a_specimen,
     a_stain,
@@ -522,3 +523,17 @@ def test_a_record_from_before_calls_were_counted_is_still_drawn() -> None:
     for source in record["provenance"]["callers"]:
         del source["others"]
     assert "3 calls)" in seen_in(record)
+
+
+def test_a_comment_on_a_stain_is_printed_as_one_and_not_as_its_pattern() -> None:
+    stain = a_stain("ALK", comment="kräftig, scharf", localisation=("cytoplasmic",), distribution="diffuse")
+    page = " ".join(
+        seen_in(a_record(case=a_case(ihc=(stain, a_stain("ROS1")), fish=(a_probe(comment="thin"),)))).split()
+    )
+    assert "Comments: ALK: kräftig, scharf" in page
+    assert "Comments: ALK: thin" in page
+    assert "Cytoplasmic; diffuse" in page
+    assert page.count("Comments:") == 2
+    assert "Kräftig" not in page
+    without = seen_in(a_record(case=a_case(ihc=(replace(stain, comment=""),), fish=(a_probe(comment=""),))))
+    assert "Comments:" not in without
