@@ -21,7 +21,7 @@ from parsers.callers.format import ReadingContext
 from parsers.checksums import read_checked
 from parsers.controls import judged_by_their_files
 from parsers.errors import InputError, Problem
-from parsers.hl7_messages import read_all_messages
+from parsers.hl7.messages import read_all_messages
 from parsers.laboratory import Laboratory
 from parsers.layouts import load_table
 from parsers.orders import check_patients, completed

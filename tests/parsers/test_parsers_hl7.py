@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from parsers_samples import a_laboratory
 
 from parsers.errors import InputError, Problem
-from parsers.hl7_messages import Messages, are_messages, read_all_messages, read_messages
-from parsers.hl7_segments import unescape
-from parsers.hl7_values import day
+from parsers.hl7.messages import Messages, are_messages, read_all_messages, read_messages
+from parsers.hl7.segments import unescape
+from parsers.hl7.values import day
 from parsers.ihc import StainTables, read_stains
 from parsers.laboratory import Laboratory
 from parsers.mapping import AccessionField, LabMapping, Observation, read_mapping

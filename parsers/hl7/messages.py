@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from parsers import hl7_orders, hl7_results
 from parsers.errors import InputError, Problem
-from parsers.hl7_groups import Patient, accessions_of, orders_of, patient, whose
-from parsers.hl7_segments import (
+from parsers.hl7 import orders as hl7_orders
+from parsers.hl7 import results as hl7_results
+from parsers.hl7.groups import Patient, accessions_of, orders_of, patient, whose
+from parsers.hl7.segments import (
     ORDERS_MESSAGE,
     RESULTS_MESSAGE,
     VERSIONS,

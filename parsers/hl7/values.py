@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from parsers.hl7_segments import Repetition, Segment, part
+from parsers.hl7.segments import Repetition, Segment, part
 from parsers.mapping import IGNORED, LabMapping, Observation
 from parsers.markers import canonical_marker
 from parsers.vocabularies import CLOSED, PERCENT_COLUMNS, word_key

@@ -3,7 +3,7 @@ Orders (OML^O21) as rows of specimens.csv.
 
 | column | HL7 v2.5.1 |
 |---|---|
-| accession, block_id | OBR-3 or SPM-2 (`parsers.hl7_groups.whose`) |
+| accession, block_id | OBR-3 or SPM-2 (`parsers.hl7.groups.whose`) |
 | patient_id, patient_name, date_of_birth, sex | PID-3, PID-5, PID-7, PID-8 |
 | specimen_type, fixative, site, laterality | SPM-4, SPM-6, SPM-8, SPM-9; before 2.5: OBR-15 |
 | collected, received | SPM-17 or OBR-7, SPM-18 or OBR-14 |
@@ -18,9 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.errors import PERSONAL_COLUMNS, Problem
-from parsers.hl7_groups import Observed, Order, Patient, Whose, whose
-from parsers.hl7_segments import Repetition, Segment, part
-from parsers.hl7_values import (
+from parsers.hl7.groups import Observed, Order, Patient, Whose, whose
+from parsers.hl7.segments import Repetition, Segment, part
+from parsers.hl7.values import (
     Codes,
     Said,
     coded,

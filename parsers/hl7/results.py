@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.errors import Problem
-from parsers.hl7_groups import Observed, Order, Patient, Whose, whose
-from parsers.hl7_segments import Repetition, Segment
-from parsers.hl7_values import (
+from parsers.hl7.groups import Observed, Order, Patient, Whose, whose
+from parsers.hl7.segments import Repetition, Segment
+from parsers.hl7.values import (
     Codes,
     day,
     hinted_kinases,

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from parsers.accessions import normalise
 from parsers.errors import Problem
-from parsers.hl7_segments import Field, Message, Repetition, Segment, part
-from parsers.hl7_values import day
+from parsers.hl7.segments import Field, Message, Repetition, Segment, part
+from parsers.hl7.values import day
 from parsers.laboratory import Laboratory
 from parsers.mapping import LabMapping
 
