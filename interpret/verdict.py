@@ -463,6 +463,7 @@ def _uncertainty(findings: Findings) -> str:
     figures = findings.quality.figures
     if not sentences:
         sentences.append("Not certain: the result rests on one method, or the methods disagree.")
+    sentences += _conflicts((*findings.possible, *findings.not_functional))
     return " ".join((*sentences, figures)).strip()
 
 
@@ -478,7 +479,7 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
         text = f"{len(methods)} methods agree: {listed(methods)}."
     else:
         text = f"One method: {methods[0]}."
-    sentences = [text, *(view.detail for view in views)]
+    sentences = [text, *_conflicts((fusion,)), *(view.detail for view in views)]
     if callers := sorted({caller.caller for caller in fusion.callers}):
         sentences.append(f"Called by {listed(callers)}.")
     if fusion.molecule == "DNA":
@@ -488,6 +489,14 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
         has_figures = findings.quality.state in ("fail", "borderline")
         sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures if has_figures else ""]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _conflicts(fusions: Iterable[Fusion]) -> list[str]:
+    """That sources disagree on a fusion, and where it is told: "methods agree" alone would hide it."""
+    texts = [text for fusion in fusions for text in fusion.conflicts]
+    if any("frame" in text for text in texts):
+        return ['The sources disagree on the reading frame: see "Sources disagree" with the fusion.']
+    return ['The sources disagree on this fusion: see "Sources disagree" with it.'] if texts else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from made_cases import (
     printed,
 )
 
+from interpret.findings import Classification
+
 ALK = a_fusion("TPM3::ALK")
 FAILED = {"metrics": (a_metric(value=10),)}
 UNCONFIRMED = replace(ALK, classification="unconfirmed")
@@ -176,6 +178,34 @@ def test_agreeing_methods_and_callers_are_named_as_certainty() -> None:
     result = interpreted(a_case(*calls, ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),)))
     assert result.verdict.certainty.startswith("3 methods agree")
     assert "Arriba and STAR-Fusion" in result.verdict.certainty
+
+
+@pytest.mark.parametrize(
+    ("conflict", "told"),
+    [
+        ("The callers disagree on the reading frame (Arriba: in frame; X: out of frame).", "on the reading frame"),
+        ("Exon number and position of ALK disagree.", "on this fusion"),
+    ],
+)
+@pytest.mark.parametrize("classification", ["reportable", "uncertain", "not_functional"])
+def test_a_disagreement_of_the_sources_is_part_of_how_sure_the_result_is(
+    conflict: str, told: str, classification: Classification
+) -> None:
+    fusion = replace(ALK, conflicts=(conflict,), classification=classification)
+    certainty = interpreted_with(fusion, ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),)).verdict.certainty
+    assert f"The sources disagree {told}" in certainty
+    agreed = interpreted_with(replace(fusion, conflicts=()), ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),))
+    assert "sources disagree" not in agreed.verdict.certainty
+
+
+def test_callers_that_disagree_on_the_frame_are_told_beside_the_methods_that_agree() -> None:
+    calls = (
+        a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20),
+        a_call("TPM3", "ALK", exon_5prime=8, exon_3prime=20, caller="STAR-Fusion", reading_frame="out-of-frame"),
+    )
+    result = interpreted(a_case(*calls, ihc=(a_stain("ALK"),)))
+    assert result.fusions[0].conflicts
+    assert "The sources disagree on the reading frame" in result.verdict.certainty
 
 
 def test_dna_sequencing_without_a_fusion_names_its_limit() -> None:
