@@ -92,7 +92,7 @@ def explained(record: Record) -> tuple[Explained, ...]:
 
 
 def is_named(rule: Rule, name: str) -> bool:
-    """Whether `name` is the rule's id or that of its row: CC01, CC01a. A record does not say whose label a rule read."""
+    """Whether `name` is the rule's id or that of its row: CC01, CC01a. Records keep no jurisdiction of a row."""
     return name.casefold() in (rule.id.casefold(), f"{rule.id}{rule.part}".casefold())
 
 

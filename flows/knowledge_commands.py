@@ -18,7 +18,7 @@ from rich.text import Text
 
 from flows.knowledge_coverage import coverage
 from flows.knowledge_impact import impact
-from flows.knowledge_overlays import not_read, read_overlay
+from flows.knowledge_overlays import is_overlay, not_read, read_overlay
 from flows.terminal import number, print_problems
 from parsers.errors import InputError
 
@@ -53,7 +53,7 @@ def validate(
     overlay: OverlayOption = None,
 ) -> None:
     """Check every table, and the laboratory's overlay; list every mistake. Exit code 1 if there is one."""
-    if folder is not None and overlay is None and (_is_overlay(folder) or _is_no_set(folder)):
+    if folder is not None and overlay is None and is_overlay(folder):
         folder, overlay = None, folder
     examined = _examined(folder, overlay)
     for fault in examined.faults:
@@ -185,11 +185,6 @@ def _is_overlay(folder: Path) -> bool:
     from interpret.overlay import CHANGES
 
     return (folder / CHANGES).is_file()
-
-
-def _is_no_set(folder: Path) -> bool:
-    """A folder of tables has a VERSION; what has not was meant as an overlay, and is told what it lacks."""
-    return folder.is_dir() and not (folder / "VERSION").is_file() and not (folder / "actionability.tsv").is_file()
 
 
 def _examined(folder: Path | None, overlay: Path | None) -> Examined:

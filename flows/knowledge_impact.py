@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.knowledge_overlays import read_overlay
+from flows.knowledge_overlays import is_overlay, read_overlay
 from flows.settings import Settings, as_environment
 from flows.terminal import number, print_problems
 from parsers.errors import InputError, Problem
@@ -99,12 +99,11 @@ def _knowledge(new: Path, overlay: Path | None) -> Knowledge:
         InputError: the folder is not there, or has mistakes.
     """
     from interpret.knowledge import KnowledgeError, load_knowledge
-    from interpret.overlay import CHANGES
 
     if not new.is_dir():
         raise InputError(_problem(str(new), "there is no such folder", "name a folder of tables, or an overlay"))
     try:
-        if overlay is None and (new / CHANGES).is_file():
+        if overlay is None and is_overlay(new):
             return load_knowledge(overlay=read_overlay(new))
         return load_knowledge(new, None if overlay is None else read_overlay(overlay))
     except KnowledgeError as error:

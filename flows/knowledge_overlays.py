@@ -37,6 +37,17 @@ def read_overlay(folder: Path) -> dict[str, bytes]:
         raise InputError(_problem("unreadable-file", folder, message, "let this user read the folder")) from None
 
 
+def is_overlay(folder: Path) -> bool:
+    """
+    Whether the folder is meant as an overlay, and not as a whole set of tables.
+
+    A whole set has a VERSION; a folder with neither is taken for an overlay, so that it is told what it lacks.
+    """
+    if (folder / CHANGES).is_file():
+        return True
+    return folder.is_dir() and not any((folder / name).is_file() for name in ("VERSION", "actionability.tsv"))
+
+
 def not_read(folder: Path) -> list[str]:
     """Names of what lies in the overlay's folder and changes nothing: workbooks, subfolders, notes; hidden ones not."""
     return sorted(

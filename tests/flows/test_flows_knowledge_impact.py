@@ -171,6 +171,10 @@ def test_wrong_folders_and_wrong_tables_are_wrong_use(store: Path, tables: Path,
     edit(tables / "concordance.tsv", lambda row: row | {"sources": "NOBODY"})
     run = impact(store, tables)
     assert (run.exit_code, "concordance.tsv" in run.stderr) == (2, True)
+    (tmp_path / "workbook").mkdir()
+    (tmp_path / "workbook" / "overlay.xlsx").touch()
+    run = impact(store, tmp_path / "workbook")
+    assert (run.exit_code, "the folder has no overlay.tsv" in run.stderr) == (2, True)
 
 
 def test_an_overlay_is_laid_over_the_packaged_tables(store: Path, tmp_path: Path) -> None:
