@@ -1,18 +1,10 @@
 """
 Structural-variant VCF from DNA callers (Manta, Delly, LUMPY, GRIDSS, Sniffles and their like).
 
-Rules: VCF 4.2-4.4 specification, section 5 (breakends); Manta's user guide (INV3, INV5, PR, SR); Delly's CT; LUMPY's
-STRANDS. Each junction of the DNA becomes one call with two ends. DNA does not say which gene comes first, so
-`order_known` is False, no gene is named, and the end of the record's own position is only by habit the "5prime" one.
-
-The strand of an end says which side of it is kept: `+` the sequence to the left (lower coordinates, up to the
-position), `-` the sequence to the right. A transcript that reads 5'->3' INTO the junction at this end runs on `+` or
-`-` in that sense. So `t[p[` is (+, -), `t]p]` (+, +), `]p]t` (-, +), `[p[t` (-, -); a deletion is (+, -), a tandem
-duplication (-, +). An `<INV>` makes two junctions, left-left (+, +) and right-right (-, -), unless INV3 (left-left),
-INV5 (right-right), CT or STRANDS says which was seen; both carry the record's id as `event`. None means not stated.
-
-SURVIVOR merges inversions of both kinds under one STRANDS, and writes the brackets of a translocation anew, with sides
-that its input did not have: an inversion of its making is two junctions, a translocation one whose sides are unknown.
+Rules: VCF 4.2-4.4 specification, section 5 (breakends); Manta's user guide (PR, SR). Which places a record joins, and
+what the strands of its ends mean: `parsers.callers.sv_junctions`. Each junction of the DNA becomes one call with two
+ends. DNA does not say which gene comes first, so `order_known` is False, no gene is named, and the end of the record's
+own position is only by habit the "5prime" one.
 
 Manta for RNA (`--rna`) writes such records of transcripts, and knows which end is 5' (RNA_FIRST; where the header has
 RNA_STRANDED, only with it). These calls are RNA, and their strands the transcript's at both ends, as RNA callers give.
@@ -31,36 +23,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from parsers.annotations import MOST_LISTED, Annotation, annotation_of, consequence_fields, shortened
-from parsers.callers.format import CallerFormat, Reading, ReadingContext, chromosome, whole_number
+from parsers.callers.format import CallerFormat, Reading, ReadingContext, whole_number
 from parsers.callers.search import RecordSearch, is_long
+from parsers.callers.sv_junctions import (
+    BREAKEND,
+    SMALLEST_EVENT,
+    Junction,
+    Mates,
+    has_lost_sides,
+    junctions_of,
+    with_strand,
+)
 from parsers.errors import InputError, Problem, first_of
 from parsers.reading import FileText
-from parsers.records import NOT_IN_SAMPLE, Breakpoint, FusionCall, Molecule, Place, Strand
+from parsers.records import NOT_IN_SAMPLE, FusionCall, Molecule, Place, Strand
 from parsers.vcf import IsOther, Vcf, VcfRecord, header_of, looks_like_vcf, read_vcf
 
-_BREAKEND = re.compile(
-    r"(?P<before>[^\[\]]*)(?P<bracket>[\[\]])(?P<place>.+):(?P<pos>\d{1,10})[\[\]](?P<after>[^\[\]]*)"
-)
-_SINGLE = re.compile(r"\.[A-Za-z*]+|[A-Za-z*]+\.")
-_SYMBOLIC = re.compile(r"<([^>]+)>")
-# VCF records of these types change no junction between two places.
-_NO_JUNCTION = ("INS", "CNV", "CPX", "TR", "REF", "NON_REF", "*")
 _LONG_READS = ("SUPPORT", "RE", "TUMOUR_READ_SUPPORT")
 _TWO_PLACES = ("BND", "TRA", "CTX")
-_SMALLEST_EVENT = 50
-_SMALL = re.compile(rf"[A-Za-z]{{1,{_SMALLEST_EVENT}}}|\.|\*|<NON_REF>|<\*>")
+_SMALL = re.compile(rf"[A-Za-z]{{1,{SMALLEST_EVENT}}}|\.|\*|<NON_REF>|<\*>")
 _MOST_SHOWN = 60
-# The second place by the callers' names for it. On another chromosome, END may only be POS + 1: it comes last.
-_SECOND_PLACES = ("POS2", "CHR2_POS", "END2", "END")
-_CONNECTIONS: dict[str, tuple[Strand, Strand]] = {
-    "3to3": ("+", "+"),
-    "3to5": ("+", "-"),
-    "5to3": ("-", "+"),
-    "5to5": ("-", "-"),
-}
 _CALLERS = (
     ("GenerateSVCandidates", "Manta"),
     ("manta", "Manta"),
@@ -139,17 +124,6 @@ _OTHER_END = {
     "annotated_genes_5prime": "annotated_genes_3prime",
     "annotated_genes_3prime": "annotated_genes_5prime",
 }
-_Strands = tuple[Strand | None, Strand | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Junction:
-    """Two joined ends of one record; `far` is None for a single breakend."""
-
-    near: Breakpoint
-    far: Breakpoint | None
-    kind: str
-    allele: int = 0
 
 
 def _sniff(text: str) -> bool:
@@ -180,7 +154,7 @@ def _looks_structural(line: str) -> bool:
     if len(cells) < 8:
         return False
     first = cells[4].split(",")[0]
-    return "SVTYPE=" in cells[7] or first.startswith(_JOINED) or bool(_BREAKEND.fullmatch(first))
+    return "SVTYPE=" in cells[7] or first.startswith(_JOINED) or bool(BREAKEND.fullmatch(first))
 
 
 def _read(source: FileText, context: ReadingContext) -> Reading:
@@ -190,12 +164,12 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
         raise InputError(*first_of([_broken_breakend(source.name, record) for record in bad]))
     caller = _caller(vcf)
     fields = consequence_fields(vcf.header)
-    mates = _Mates(vcf.records)
+    mates = Mates(vcf.records)
     molecule: Molecule = "RNA" if _declares(vcf, "RNA_FIRST") else "DNA"
     calls: list[FusionCall] = []
     left_out: list[VcfRecord] = []
     for record in vcf.records:
-        junctions = list(_junctions(record, caller))
+        junctions = list(junctions_of(record, caller))
         if not junctions:
             left_out.append(record)
         calls.extend(
@@ -227,7 +201,7 @@ def _search(source: FileText, context: ReadingContext) -> Callable[[int], IsOthe
 
 
 def _is_broken_breakend(alt: str) -> bool:
-    return ("[" in alt or "]" in alt) and not _BREAKEND.fullmatch(alt)
+    return ("[" in alt or "]" in alt) and not BREAKEND.fullmatch(alt)
 
 
 def _broken_breakend(file: str, record: VcfRecord) -> Problem:
@@ -243,194 +217,10 @@ def _broken_breakend(file: str, record: VcfRecord) -> Problem:
     )
 
 
-def _junctions(record: VcfRecord, caller: str) -> Iterator[_Junction]:
-    for allele, alt in enumerate(record.alts):
-        breakend = _BREAKEND.fullmatch(alt)
-        symbol = _SYMBOLIC.fullmatch(alt)
-        if breakend:
-            yield _from_brackets(record, breakend, allele)
-        elif _SINGLE.fullmatch(alt):
-            # ".ACG" keeps what is right of the position, "ACG." what is left of it.
-            strand: Strand = "-" if alt.startswith(".") else "+"
-            yield _Junction(_near(record, strand), None, "BND", allele)
-        elif symbol:
-            yield from _from_symbol(record, symbol[1], caller, allele)
-        else:
-            yield from _from_sequence(record, alt, caller, allele)
-
-
-def _from_brackets(record: VcfRecord, breakend: re.Match[str], allele: int) -> _Junction:
-    near: Strand | None = "+" if breakend["before"] else "-"
-    far: Strand | None = "+" if breakend["bracket"] == "]" else "-"
-    if _has_lost_sides(record):
-        near = far = None
-    place = Breakpoint(chromosome(breakend["place"].strip("<>")), int(breakend["pos"]), far)
-    return _Junction(_near(record, near), place, "BND", allele)
-
-
-def _has_lost_sides(record: VcfRecord) -> bool:
-    """Whether this is a translocation of SURVIVOR's, whose brackets and STRANDS differ from those that it merged."""
-    return _is_merged(record) and record.info.get("SVTYPE", "") in ("TRA", "BND")
-
-
-def _is_merged(record: VcfRecord) -> bool:
-    return record.info.get("SVMETHOD", "").startswith("SURVIVOR")
-
-
-def _from_symbol(record: VcfRecord, symbol: str, caller: str, allele: int) -> Iterator[_Junction]:
-    kind = symbol.split(":")[0]
-    kind = record.info.get("SVTYPE", kind) if kind == "BND" else kind
-    if kind.split("/")[0] in _NO_JUNCTION or _is_copy_number(record, allele):
-        return
-    far = _symbolic_end(record, allele)
-    for strands in _symbolic_strands(record, kind, caller):
-        yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
-
-
-def _is_copy_number(record: VcfRecord, allele: int) -> bool:
-    """Whether the record claims a change of copy number alone (VCF 4.4, SVCLAIM): its ends are not seen joined."""
-    claims = record.info.get("SVCLAIM", "").split(",")
-    return record.info.get("SVTYPE", "") == "CNV" or claims[min(allele, len(claims) - 1)] == "D"
-
-
-def _from_sequence(record: VcfRecord, alt: str, caller: str, allele: int) -> Iterator[_Junction]:
-    """A deletion spelled out in REF: a junction where it is long enough to be structural."""
-    if alt == "." and "SVTYPE" in record.info and any(key in record.info for key in _SECOND_PLACES):
-        yield from _from_symbol(record, record.info["SVTYPE"], caller, allele)  # SURVIVOR's, where alleles differed.
-    if alt in (".", "*", ""):
-        return
-    removed = len(record.ref) - len(alt)
-    kind = record.info.get("SVTYPE", "DEL")
-    if removed >= _SMALLEST_EVENT and kind == "DEL":
-        end = Breakpoint(chromosome(record.chrom), record.pos + removed, "-")
-        yield _Junction(_near(record, "+"), end, kind, allele)
-    elif kind not in (*_NO_JUNCTION, "DEL") and "END" in record.info:
-        far = _symbolic_end(record, allele)
-        for strands in _symbolic_strands(record, kind, ""):
-            yield _Junction(_near(record, strands[0]), _with_strand(far, strands[1]), kind, allele)
-
-
-def _near(record: VcfRecord, strand: Strand | None) -> Breakpoint:
-    return Breakpoint(chromosome(record.chrom), record.pos, strand)
-
-
-def _with_strand(place: Breakpoint | None, strand: Strand | None) -> Breakpoint | None:
-    return None if place is None else Breakpoint(place.chrom, place.pos, strand)
-
-
-def _symbolic_end(record: VcfRecord, allele: int) -> Breakpoint | None:
-    """END on CHR2 (or POS2); without END the length says it; None where the record names no second place."""
-    chrom = record.info.get("CHR2", record.chrom)
-    for key in _SECOND_PLACES:
-        place = whole_number(record.info.get(key, "").split(",")[0])
-        if place is not None:
-            return Breakpoint(chromosome(chrom), place)
-    lengths = record.info.get("SVLEN", "").split(",")
-    length = whole_number(lengths[min(allele, len(lengths) - 1)].lstrip("-"))
-    if length is not None and chrom == record.chrom:
-        return Breakpoint(chromosome(chrom), record.pos + length)
-    return None
-
-
-def _symbolic_strands(record: VcfRecord, kind: str, caller: str) -> list[_Strands]:
-    connection = record.info.get("CT", "")
-    if connection in _CONNECTIONS:
-        return [_CONNECTIONS[connection]]
-    if kind.startswith("DEL"):
-        return [("+", "-")]
-    if kind.startswith("DUP"):
-        return [("-", "+")]
-    if "INV3" in record.info:
-        return [("+", "+")]
-    if "INV5" in record.info:
-        return [("-", "-")]
-    # cuteSV's; in the VCF of Sniffles 2 it is the strand of the reads, `+-`.
-    if kind.startswith("INV") and record.info.get("STRAND", "") in ("++", "--"):
-        return [("+", "+")] if record.info["STRAND"] == "++" else [("-", "-")]
-    if _is_merged(record):
-        return [("+", "+"), ("-", "-")] if kind.startswith("INV") else [(None, None)]
-    # Sniffles writes other STRANDS than its own brackets say for translocations; only its inversions can be used.
-    usable = "Sniffles" not in caller or kind.startswith("INV")
-    stated = _stated_strands(record) if usable else []
-    if stated:
-        return stated
-    return [("+", "+"), ("-", "-")] if kind.startswith("INV") else [(None, None)]
-
-
-def _stated_strands(record: VcfRecord) -> list[_Strands]:
-    """LUMPY's `++:212,--:201`: each pair that reads were seen for. `+` keeps the left side, as here."""
-    found: list[_Strands] = []
-    for part in record.info.get("STRANDS", "").split(","):
-        match = re.fullmatch(r"([+-])([+-])(?::(\d+))?", part.strip())
-        if match and match[3] != "0":
-            found.append(("+" if match[1] == "+" else "-", "+" if match[2] == "+" else "-"))
-    return found
-
-
-class _Mates:
-    """Which breakend record is the other half of which, by MATEID (PARID) or by the two places themselves."""
-
-    def __init__(self, records: tuple[VcfRecord, ...]) -> None:
-        self._by_id = {record.id: record for record in records if record.id not in ("", ".")}
-        self._by_ends: dict[tuple[Breakpoint, Breakpoint], list[VcfRecord]] = {}
-        self._absent: list[VcfRecord] = []
-        for record in records:
-            for junction in _breakends(record):
-                if junction.far:
-                    self._by_ends.setdefault((junction.near, junction.far), []).append(record)
-            if any(mate not in self._by_id for mate in _mate_ids(record)):
-                self._absent.append(record)
-
-    def mate(self, record: VcfRecord, junction: _Junction) -> VcfRecord | None:
-        """
-        The record that tells the same junction from its other end.
-
-        The ends must agree: a mate that names other places is kept as a call of its own, so that nothing is lost.
-        """
-        if junction.far is None or junction.kind != "BND":
-            return None
-        candidates = [other for other in self._by_ends.get((junction.far, junction.near), []) if other is not record]
-        named = [other for other in candidates if other.id in _mate_ids(record) or record.id in _mate_ids(other)]
-        unnamed = [other for other in candidates if not _mate_ids(other) and not _mate_ids(record)]
-        return next(iter(named or unnamed), None)
-
-    def told_before(self, record: VcfRecord, junction: _Junction) -> bool:
-        mate = self.mate(record, junction)
-        return mate is not None and mate.line < record.line
-
-    def warnings(self, file: str) -> list[Problem]:
-        return list(first_of([self._absent_mate(file, record) for record in self._absent]))
-
-    @staticmethod
-    def _absent_mate(file: str, record: VcfRecord) -> Problem:
-        return Problem(
-            "absent-mate",
-            file,
-            "the other half of this breakend is not in the file",
-            "the file may have been filtered or cut; the call is kept",
-            line=record.line,
-            column="MATEID",
-            found=", ".join(_mate_ids(record)),
-            severity="warning",
-        )
-
-
-def _breakends(record: VcfRecord) -> Iterator[_Junction]:
-    for allele, alt in enumerate(record.alts):
-        match = _BREAKEND.fullmatch(alt)
-        if match:
-            yield _from_brackets(record, match, allele)
-
-
-def _mate_ids(record: VcfRecord) -> list[str]:
-    given = record.info.get("MATEID") or record.info.get("PARID") or ""
-    return [name for name in given.split(",") if name not in ("", ".")]
-
-
 def _call(
     file: str,
     record: VcfRecord,
-    junction: _Junction,
+    junction: Junction,
     caller: str,
     mate: VcfRecord | None,
     fields: Mapping[str, int],
@@ -474,7 +264,7 @@ def _of_transcript(call: FusionCall, records: Mapping[int, VcfRecord], needs_dir
     has_direction = not needs_direction or (near is not None and "RNA_STRANDED" in near.info)
     ends = (call.breakpoint_5prime, call.breakpoint_3prime)
     if is_near == is_far or not has_direction:
-        without = [_with_strand(end, None) for end in ends]
+        without = [with_strand(end, None) for end in ends]
         return replace(call, molecule="RNA", breakpoint_5prime=without[0], breakpoint_3prime=without[1])
     five, three = ends if is_near else ends[::-1]
     if is_far:
@@ -484,14 +274,14 @@ def _of_transcript(call: FusionCall, records: Mapping[int, VcfRecord], needs_dir
         molecule="RNA",
         breakpoint_5prime=five,
         # A transcript that goes on to the right of this position is read on the strand `+`.
-        breakpoint_3prime=_with_strand(three, _OPPOSITE.get(three.strand) if three else None),
+        breakpoint_3prime=with_strand(three, _OPPOSITE.get(three.strand) if three else None),
         order_known=True,
         as_given=tuple(facts.items()),
     )
 
 
 def _annotations(
-    record: VcfRecord, junction: _Junction, mate: VcfRecord | None, fields: Mapping[str, int]
+    record: VcfRecord, junction: Junction, mate: VcfRecord | None, fields: Mapping[str, int]
 ) -> dict[str, str]:
     """What the annotator says, in a few words; by end only where it can be told of which end it speaks."""
     near = annotation_of(record.info, record.alts, junction.allele, fields)
@@ -523,7 +313,7 @@ def _of_the_sample(record: VcfRecord, allele: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _support(record: VcfRecord, junction: _Junction, caller: str) -> tuple[int | None, int | None]:
+def _support(record: VcfRecord, junction: Junction, caller: str) -> tuple[int | None, int | None]:
     """
     Split reads and spanning pairs for this allele.
 
@@ -605,7 +395,7 @@ def _left_out(file: str, records: list[VcfRecord]) -> Iterator[Problem]:
 
 
 def _sides_lost(file: str, records: Sequence[VcfRecord]) -> Iterator[Problem]:
-    lost = [record for record in records if _has_lost_sides(record)]
+    lost = [record for record in records if has_lost_sides(record)]
     if lost:
         yield Problem(
             "sides-not-known",
