@@ -23,7 +23,7 @@ from interpret.guidance import Guidance, find_guidance
 from interpret.knowledge import Knowledge
 from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
-from interpret.resistance import protein_change, resistance_alerts
+from interpret.resistance import is_unchanged, protein_change, resistance_alerts
 from interpret.risk import find_risk
 from interpret.stains import GENES_OF, STAIN_OF
 from interpret.statements import references_of, statements_of
@@ -299,6 +299,8 @@ def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings
     known = {(row.driver, variant) for row in knowledge.resistance for variant in row.variants}
     drivers = {fusion.driver for fusion in findings.results}
     for variant in context.variants:
+        if is_unchanged(variant):
+            continue
         change = protein_change(variant.hgvs_p)
         if variant.gene in drivers and (variant.gene, change) not in known:
             found.append(

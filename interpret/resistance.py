@@ -90,8 +90,12 @@ def resistance_state(flags: Sequence[Flag], fusion: Fusion, context: Context) ->
     if any(flag.is_listed and flag.row.evidence_status == "verified" for flag in flags):
         return "not_met"
     own = [variant for variant in context.variants if _gene(variant) == fusion.driver]
-    is_unchanged = bool(own) and all(_UNCHANGED.fullmatch(variant.hgvs_p.strip()) for variant in own)
-    return "met" if is_unchanged else "not_documented"
+    return "met" if own and all(is_unchanged(variant) for variant in own) else "not_documented"
+
+
+def is_unchanged(variant: SmallVariant) -> bool:
+    """True for `p.=`: the gene was examined and no change was seen."""
+    return bool(_UNCHANGED.fullmatch(variant.hgvs_p.strip()))
 
 
 def protein_change(text: str) -> str:

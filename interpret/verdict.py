@@ -195,7 +195,10 @@ def _headline(status: ResultStatus, findings: Findings) -> str:
         case "not_informative":
             if not findings.quality.is_sequenced:
                 return _headline_without_sequencing(findings)
-            return f"Sequencing not informative: {findings.quality.reason}; repeat requested"
+            # Figures that are missing are asked for first: new tissue costs the patient something.
+            is_undocumented = findings.quality.state == "not_documented" and not findings.quality.is_tumour_content_low
+            request = "quality figures requested" if is_undocumented else "repeat requested"
+            return f"Sequencing not informative: {findings.quality.reason}; {request}"
 
 
 def _detected(findings: Findings) -> str:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from made_cases import a_fusion, a_laboratory, a_specimen, a_stain, a_variant, an_assay, interpreted_with, printed
+from made_cases import (
+    a_fusion,
+    a_laboratory,
+    a_metric,
+    a_specimen,
+    a_stain,
+    a_variant,
+    an_assay,
+    interpreted_with,
+    printed,
+)
 
-from interpret.findings import Interpretation
+from interpret.findings import Fusion, Interpretation
+from parsers.records import IhcResult
 
 ADVANCED: dict[str, Any] = {"resectability": "unresectable", "disease_status": "progressed"}
 NO_ALK = (a_stain("ALK", "negative"),)
@@ -27,7 +38,7 @@ def asked_for(result: Interpretation, test: str) -> int:
         ("ETV6::NTRK3", (*NO_ALK, a_stain("pan-TRK", "negative")), "NTRK3 FISH"),
     ],
 )
-def test_a_test_is_asked_for_once_whatever_the_purpose(name: str, stains: tuple[object, ...], test: str) -> None:
+def test_a_test_is_asked_for_once_whatever_the_purpose(name: str, stains: tuple[IhcResult, ...], test: str) -> None:
     assert asked_for(interpreted_with(a_fusion(name), ihc=stains), test) == 1
 
 
@@ -85,3 +96,28 @@ def test_a_variant_that_raised_an_alert_is_not_said_to_mean_nothing() -> None:
     result = interpreted_with(specimen=a_specimen(1), variants=(a_variant("PDGFRB", "p.R561C"),))
     assert any(ruling.rule == "DD19" for ruling in result.alerts)
     assert not any("draws no conclusion" in text for text in result.limitations)
+
+
+@pytest.mark.parametrize("stains", [(), (a_stain("ALK"),), NO_ALK])
+def test_missing_quality_figures_are_asked_for_before_new_tissue(stains: tuple[IhcResult, ...]) -> None:
+    result = interpreted_with(metrics=(), ihc=stains)
+    assert result.verdict.status == "not_informative"
+    assert result.verdict.headline.endswith("RNA quality not documented; quality figures requested")
+    assert any(
+        "Supply the quality figures of the RNA sequencing, or repeat it" in one for one in result.recommendations
+    )
+    assert "new or other tissue" not in printed(result)
+
+
+@pytest.mark.parametrize("parts", [{"metrics": (a_metric(value=10),)}, {"specimen": a_specimen(tumour_cells_pct=5)},
+                                   {"metrics": (), "specimen": a_specimen(tumour_cells_pct=5)}])  # fmt: skip
+def test_failed_quality_or_few_tumour_cells_ask_for_other_tissue(parts: dict[str, Any]) -> None:
+    result = interpreted_with(**parts)
+    assert result.verdict.headline.endswith("repeat requested")
+    assert "new or other tissue" in printed(result)
+
+
+@pytest.mark.parametrize("fusions", [(), (a_fusion("TPM3::ALK"),)])
+def test_no_change_is_not_listed_as_a_variant(fusions: tuple[Fusion, ...]) -> None:
+    result = interpreted_with(*fusions, ihc=(a_stain("ALK"),), variants=(a_variant("ALK", "p.="),))
+    assert not any("was reported" in text for text in result.limitations)
