@@ -119,11 +119,15 @@ def _faults(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str, str],
     return tuple(
         (
             one.table,
-            ", ".join(filter(None, (one.row, one.column and f"column '{one.column}'", one.message))),
+            ": ".join(filter(None, (_cell(one.row, one.column), one.message))),
             one.remedy,
         )
         for one in found
     )
+
+
+def _cell(row: str, column: str) -> str:
+    return ", ".join(filter(None, (row, column and f"column '{column}'")))
 
 
 def _problem(code: str, path: Path, message: str, remedy: str) -> Problem:

@@ -287,7 +287,7 @@ def test_mistakes_of_the_overlay_are_told_before_any_specimen_is_begun(inbox: Pa
     run = imtreport("check", batch, cwd=inbox)
     assert run.returncode == 2
     assert "DD01a cannot be switched off" in run.stderr
-    assert "must not be printed" in run.stderr
+    assert "concordance.tsv: line 2 (CC01), column 'wording': '0 mg' must not be printed" in run.stderr
     assert "{fusion} is missing" in run.stderr
     assert run.stderr.count("Try:") == 3
     assert str(inbox / "rules" / "overlay.tsv") in run.stderr
