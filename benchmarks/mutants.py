@@ -2,10 +2,10 @@
 Mutation testing of the rule code: how many small changes to `interpret` do the tests notice?
 
 `make mutants` draws a fixed-seed sample of each rule module's mutants (made by mutmut), runs the quick tests against
-each (5 CPU seconds at most), and prints killed against sampled per module and every survivor with its change. `make mutants SAMPLE=0` runs all;
-`python benchmarks/mutants.py verdict risk --sample 30` some modules. A survivor is a sentence or a condition that no
-quick test pins; docs/mutation-testing.md lists those that were read and stay. All happens in a temporary folder. Exit
-code 1 below 90 %.
+each (5 CPU seconds at most), and prints killed against sampled per module and every survivor with its change.
+`make mutants SAMPLE=0` runs all; `python benchmarks/mutants.py verdict risk --sample 30` some modules. A survivor is a
+sentence or a condition that no quick test pins; docs/mutation-testing.md lists those that were read and stay. All
+happens in a temporary folder. Exit code 1 below 90 %.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What becomes of calls, of variants and of the data of a specimen: read and approved as in test_interpret_approved.py.
+What becomes of calls, variants, stains and the data of a specimen: read and approved as in test_interpret_approved.py.
 
 The files in `approved/` are meant to be read by a pathologist. Once every changed sentence was read and is right,
 `python tests/interpret/test_interpret_approved_calls.py` writes them anew.
@@ -16,9 +16,11 @@ import pytest
 from made_cases import (
     a_call,
     a_case,
+    a_fish,
     a_fusion,
     a_laboratory,
     a_specimen,
+    a_stain,
     a_variant,
     interpreted,
     interpreted_with,
@@ -27,6 +29,7 @@ from made_cases import (
 
 from interpret.context import condition_state, condition_text, read_context
 from interpret.orientation import read_junction
+from interpret.stains import positive_kinase_stains, stain_words, view_of
 from parsers.records import Breakpoint, FusionCall, Specimen
 
 APPROVED = Path(__file__).parent / "approved"
@@ -226,7 +229,112 @@ def conditions_told(specimen: Specimen) -> Iterator[str]:
         yield from (f"{state.replace('_', ' ')}: {condition_text(code)}" for code in found)
 
 
+STAINS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{
+        f"ALK {result}": ("ALK", {"ihc": (a_stain("ALK", result),)})
+        for result in ("positive", "equivocal", "negative", "not_evaluable", "not_done", "pending")
+    },
+    "ALK positive, 1+": ("ALK", {"ihc": (a_stain("ALK", intensity="1+"),)}),
+    "ALK positive, 2+": ("ALK", {"ihc": (a_stain("ALK", intensity="2+"),)}),
+    "ALK positive, focal": ("ALK", {"ihc": (a_stain("ALK", distribution=" Focal "),)}),
+    "ALK positive, diffuse": ("ALK", {"ihc": (a_stain("ALK", distribution="diffuse"),)}),
+    "ALK positive, control failed": ("ALK", {"ihc": (a_stain("ALK", control_ok=False),)}),
+    "ALK positive, control not stated": ("ALK", {"ihc": (a_stain("ALK", control_ok=None),)}),
+    "ALK positive on one block, negative on another": (
+        "ALK",
+        {"ihc": (a_stain("ALK", pattern="nuclear membrane"), a_stain("ALK", "negative", "none"))},
+    ),
+    "ALK positive and weak": ("ALK", {"ihc": (a_stain("ALK", intensity="1+"), a_stain("ALK", pattern="cytoplasmic"))}),
+    "ALK negative and equivocal": ("ALK", {"ihc": (a_stain("ALK", "negative"), a_stain("ALK", "equivocal"))}),
+    "ALK not evaluable, then control failed": (
+        "ALK",
+        {"ihc": (a_stain("ALK", "not_evaluable"), a_stain("ALK", control_ok=False))},
+    ),
+    "The stain of another gene": ("ALK", {"ihc": (a_stain("ROS1"),)}),
+    **{
+        f"ALK FISH {result}": ("ALK", {"fish": (a_fish("ALK", result),)})
+        for result in ("positive", "equivocal", "negative", "not_evaluable", "not_done", "pending")
+    },
+    **{
+        f"ALK FISH positive, {cells} cells": ("ALK", {"fish": (a_fish("ALK", cells_scored=cells),)})
+        for cells in (49, 50, None)
+    },
+    **{
+        f"ALK FISH {result}, {found} % at a cutoff of {limit} %": (
+            "ALK",
+            {"fish": (a_fish("ALK", result, pct_rearranged=found, cutoff_pct=limit),)},
+        )
+        for result, found, limit in (
+            ("positive", 14, 15),
+            ("positive", 15, 15),
+            ("positive", None, 15),
+            ("positive", 14, None),
+            ("negative", 14, 15),
+        )
+    },
+    "ALK FISH positive, control failed": ("ALK", {"fish": (a_fish("ALK", control_ok=False),)}),
+    "ALK FISH positive and negative": ("ALK", {"fish": (a_fish("ALK"), a_fish("ALK", "negative"))}),
+    "NTRK1 FISH negative, NTRK3 FISH positive": ("NTRK", {"fish": (a_fish("NTRK1", "negative"), a_fish("NTRK3"))}),
+    "NTRK FISH positive": ("NTRK", {"fish": (a_fish("NTRK"),)}),
+    "RET FISH pending": ("RET", {"fish": (a_fish("RET", "pending"),)}),
+}
+
+
+def stains_told(case: tuple[str, dict[str, Any]]) -> Iterator[str]:
+    group, parts = case
+    ihc, fish = parts.get("ihc", ()), parts.get("fish", ())
+    view = view_of(group, ihc, fish)
+    yield f"{group}: stain {view.ihc}, FISH {view.fish}"
+    if group == "NTRK":
+        yield from (f"FISH of {gene}: {view.fish_of(gene)}" for gene in ("NTRK1", "NTRK2", "NTRK3"))
+    if view.is_contradictory:
+        yield "the rows contradict each other"
+    if view.pending:
+        yield view.pending
+    if view.patterns:
+        yield f"pattern: {', '.join(sorted(view.patterns))}"
+    yield f"words: {' '.join(sorted(stain_words(ihc, fish))) or 'none'}; kinase stains: {positive_kinase_stains(ihc)}"
+
+
+SERIES: dict[str, dict[str, Any]] = {
+    "Nothing else": {},
+    "9 cm": {"size_cm": 9},
+    "8 cm": {"size_cm": 8},
+    "5 cm": {"size_cm": 5},
+    "9 cm in the bladder": {"size_cm": 9, "site": "bladder"},
+    "5 cm in the maxillary sinus": {"size_cm": 5, "site": "maxillary sinus"},
+    "4.4 cm in the maxillary sinus": {"size_cm": 4.4, "site": "maxillary sinus"},
+    "5 cm in the larynx": {"size_cm": 5, "site": "larynx"},
+    "Uterus, mitoses, invasion": {
+        "site": "uterus",
+        "size_cm": 9,
+        "morphology": "9 mitoses/10 HPF; lymphovascular invasion; predominantly compact pattern; necrosis",
+    },
+    "Uterus, 6 mitoses": {"site": "uterus", "morphology": "6 mitoses/10 HPF"},
+    "Lung, margin R0": {"site": "lung", "margin": "R0"},
+    "Abdomen, margin R1": {"margin": "R1"},
+    "Abdomen, margin R0": {"margin": "R0"},
+    "Metastatic": {"disease_status": "metastatic"},
+    "Recurrent": {"disease_status": "recurrent"},
+    "A child": {"age_years": 5},
+    "Pregnant": {"indication": "32 weeks pregnant", "site": "placenta"},
+    "Epithelioid": {"morphology": "epithelioid, myxoid"},
+    "Diagnosis open": {"diagnosis": "IMT versus leiomyosarcoma", "size_cm": 9, "margin": "R1"},
+}
+
+
+def risk_told(changes: dict[str, Any]) -> Iterator[str]:
+    for name in ("TPM3::ALK", "RANBP2::ALK"):
+        stain = a_stain("ALK", pattern="cytoplasmic" if name == "TPM3::ALK" else "nuclear membrane")
+        result = interpreted_with(a_fusion(name), specimen=a_specimen(**changes), ihc=(stain,))
+        yield name
+        yield from (f"  risk {one.rule}: {one.text}" for one in result.risk)
+        yield from (f"  alert {one.rule}: {one.text}" for one in result.alerts)
+
+
 WRITTEN: dict[str, tuple[dict[str, Any], Any]] = {
+    "stains": (STAINS, stains_told),
+    "risk": (SERIES, risk_told),
     "calls": (CALLS, calls_told),
     "resistance": (VARIANTS, variants_told),
     "label_conditions": (SPECIMENS, conditions_told),
