@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import NoReturn, cast
 
 from interpret.genes import Gene, GeneModels, Transcript
+from parsers.callers.format import whole_number
 from parsers.errors import InputError, Problem
 from parsers.records import Breakpoint, Build, FusionCall, Strand
 
@@ -236,7 +237,8 @@ class GtfReader:
         _, feature, start, end, _, strand, frame, attributes = cells[:8]
         if feature not in _KEPT:
             return
-        if not (start.isascii() and start.isdigit() and end.isascii() and end.isdigit() and int(start) <= int(end)):
+        low, high = whole_number(start), whole_number(end)
+        if low is None or high is None or low > high:
             self._refuse("gtf-position", "start and end are not positions in order", found=f"{start} to {end}")
         if strand not in ("+", "-"):
             self._refuse("gtf-strand", "the strand is neither + nor -", found=strand)
@@ -255,7 +257,7 @@ class GtfReader:
         if open_one is None:
             open_one = block.transcripts[accession] = _Open(accession, strand, _attributes(attributes))
         if feature in _EXONS:
-            open_one.add(feature, int(start), int(end), strand, frame)
+            open_one.add(feature, low, high, strand, frame)
 
     def _genes_of(self, block: _Block) -> Iterator[GtfGene]:
         by_gene: dict[str, list[_Open]] = {}

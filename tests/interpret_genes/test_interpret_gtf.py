@@ -136,6 +136,7 @@ def test_the_release_is_what_the_header_says(lines: list[str], release: str) -> 
         ("chr2\tHAVANA\texon\t10\n", "gtf-columns"),
         ("chr2 HAVANA exon 10 20\n", "gtf-columns"),
         ('chr2\tX\texon\tten\t20\t.\t+\t.\tgene_id "A"; transcript_id "B";\n', "gtf-position"),
+        (f'chr2\tX\texon\t10\t{"9" * 5000}\t.\t+\t.\tgene_id "A"; transcript_id "B";\n', "gtf-position"),
         ('chr2\tX\texon\t30\t20\t.\t+\t.\tgene_id "A"; transcript_id "B";\n', "gtf-position"),
         ('chr2\tX\texon\t10\t20\t.\t.\t.\tgene_id "A"; transcript_id "B";\n', "gtf-strand"),
         ('chr2\tX\texon\t10\t20\t.\t+\t.\tgene_id "A";\n', "gtf-no-transcript"),
