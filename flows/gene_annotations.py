@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -137,6 +138,9 @@ def _index(path: Path, database: Path, store: Path) -> None:
             opened.execute("INSERT INTO meta VALUES (?, ?)", (reader.release, reader.build))
             opened.executescript(_INDEXES)
         database.parent.mkdir(mode=0o700, exist_ok=True)
+        # Found again by its name alone: after a power cut it must be whole or not there.
+        with made.open("rb") as file:
+            os.fsync(file.fileno())
         made.replace(database)
 
 
