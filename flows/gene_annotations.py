@@ -162,7 +162,7 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
             raw.seek(0)
             plain = gzip.GzipFile(fileobj=raw) if is_packed else raw
             with io.TextIOWrapper(cast(io.BufferedReader, plain), encoding="utf-8", errors="replace") as lines:
-                yield lines
+                yield _whole_lines(lines, path)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise InputError(
             Problem(
@@ -174,6 +174,22 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
         ) from None
     except OSError as error:
         raise InputError(_unreadable(path, error.strerror or "")) from None
+
+
+def _whole_lines(lines: Iterable[str], path: Path) -> Iterator[str]:
+    """The lines; InputError behind the last one where it has no end: genes behind the cut would be missing unnoticed."""
+    line = "\n"
+    for line in lines:
+        yield line
+    if not line.endswith("\n"):
+        raise InputError(
+            Problem(
+                code="cut-short",
+                file=path.name,
+                message="the gene annotation is cut short: its last line has no line end",
+                remedy="copy or download it again, and compare its size with the original's",
+            )
+        )
 
 
 def _unreadable(path: Path, why: str) -> Problem:

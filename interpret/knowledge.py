@@ -500,7 +500,8 @@ def _check_id(row: Row, column: str, form: str, remedy: str) -> None:
     """The form of an id; `LAB-` before it marks what a laboratory added, and nothing else."""
     bare = row[column].removeprefix("LAB-") if row[column] != _LABORATORY_RULES else row[column]
     if not re.fullmatch(form, bare):
-        row.note(column, f"'{row[column]}' is not a rule id", remedy)
+        prefix = " behind LAB-" if bare != row[column] else ""
+        row.note(column, f"'{row[column]}' is not a rule id", remedy + prefix)
     if bare != row[column] and (row.change is None or row.change.kind != "add"):
         row.note(column, "LAB- stands before the ids that a laboratory adds", "give the row one of our ids")
 

@@ -166,6 +166,7 @@ def _spoil(path: Path) -> None:
         (_cut, "gtf-damaged"),
         (_spoil, "gtf-damaged"),
         (Path.unlink, "gtf-unreadable"),
+        (lambda path: path.write_text((HEADER + BODY)[:-9]), "cut-short"),
         (lambda path: path.write_text(HEADER), "gtf-empty"),
         (lambda path: path.write_text(HEADER + "chr2 exon\n"), "gtf-columns"),
         (lambda path: path.write_text(BODY), "gtf-build-unknown"),
