@@ -177,7 +177,7 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
 
 
 def _whole_lines(lines: Iterable[str], path: Path) -> Iterator[str]:
-    """The lines; InputError behind the last one where it has no end: genes behind the cut would be missing unnoticed."""
+    """The lines; InputError behind the last one where it has no end: genes behind the cut would be missing."""
     line = "\n"
     for line in lines:
         yield line

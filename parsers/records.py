@@ -41,8 +41,8 @@ class Specimen:
     One row of specimens.csv: the patient, the tissue and the order.
 
     Empty text means "not stated". Percentages are 0-100, sizes in cm. `fusion_files` are names relative to the batch
-    folder; `genome_build` and `sequencing_sample` (the sample's name in the sequencing files) are what the laboratory declared, to
-    be checked against the files.
+    folder; `genome_build` and `sequencing_sample` (the sample's name in the sequencing files) are what the laboratory
+    declared, to be checked against the files.
     """
 
     accession: str

@@ -75,7 +75,8 @@ def test_the_least_agreement_can_be_set(table: Callable[..., Path]) -> None:
 
 
 def test_exon_pairs_are_read_as_well(table: Callable[..., Path]) -> None:
-    code, text = frames(table(PAIRS, ("EML4", "13", "ALK", "20", "in-frame"), ("EML4", "13", "ALK", "20", "out-of-frame")))
+    pair = ("EML4", "13", "ALK", "20")
+    code, text = frames(table(PAIRS, (*pair, "in-frame"), (*pair, "out-of-frame")))
     assert code == 1
     assert "published exon pairs" in text
     assert "line 3, published exon pairs, EML4::ALK" in text
