@@ -286,11 +286,6 @@ def _limitations(
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-def _is_spoken_of(gene: str, findings: Findings) -> bool:
-    """Whether the case is on hold, which says nothing of any gene, or an alert speaks of the gene."""
-    return findings.is_held or any(gene in ruling.text for ruling in findings.alerts.rulings)
-
-
 def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings, knowledge: Knowledge) -> list[str]:
     found: list[str] = []
     if context.label_region == "other":
@@ -305,11 +300,6 @@ def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings
         if variant.gene in drivers and (variant.gene, change) not in known:
             found.append(
                 f"{variant.gene} {change} was reported; its effect on treatment is not in the knowledge tables."
-            )
-        elif variant.gene in CORE_KINASES and variant.gene not in drivers and not _is_spoken_of(variant.gene, findings):
-            found.append(
-                f"{variant.gene} {change} was reported without a reported fusion of {variant.gene}; "
-                "this report draws no conclusion from it."
             )
     if any(line.agent != "none" for line in therapies.lines) and not context.variants:
         found.append("No small variants were received: resistance variants are not assessed.")

@@ -85,19 +85,6 @@ def test_resistance_is_said_to_be_unassessed_beside_any_line_on_an_agent() -> No
     assert said not in interpreted_with(ihc=NO_ALK).limitations
 
 
-def test_a_kinase_variant_without_a_fusion_is_not_passed_over() -> None:
-    result = interpreted_with(ihc=(a_stain("ALK"),), variants=(a_variant("ALK", "p.F1174L"),))
-    assert any("ALK F1174L was reported without a reported fusion of ALK" in text for text in result.limitations)
-    fused = interpreted_with(a_fusion("TPM3::ALK"), ihc=(a_stain("ALK"),), variants=(a_variant("ALK", "p.F1174L"),))
-    assert not any("without a reported fusion" in text for text in fused.limitations)
-
-
-def test_a_variant_that_raised_an_alert_is_not_said_to_mean_nothing() -> None:
-    result = interpreted_with(specimen=a_specimen(1), variants=(a_variant("PDGFRB", "p.R561C"),))
-    assert any(ruling.rule == "DD19" for ruling in result.alerts)
-    assert not any("draws no conclusion" in text for text in result.limitations)
-
-
 @pytest.mark.parametrize("stains", [(), (a_stain("ALK"),), NO_ALK])
 def test_missing_quality_figures_are_asked_for_before_new_tissue(stains: tuple[IhcResult, ...]) -> None:
     result = interpreted_with(metrics=(), ihc=stains)
@@ -121,3 +108,12 @@ def test_failed_quality_or_few_tumour_cells_ask_for_other_tissue(parts: dict[str
 def test_no_change_is_not_listed_as_a_variant(fusions: tuple[Fusion, ...]) -> None:
     result = interpreted_with(*fusions, ihc=(a_stain("ALK"),), variants=(a_variant("ALK", "p.="),))
     assert not any("was reported" in text for text in result.limitations)
+
+
+@pytest.mark.parametrize("stain", ["positive", "negative"])
+def test_an_event_without_function_asks_for_no_test_that_was_done(stain: str) -> None:
+    event = a_fusion("STRN::ALK", reading_frame="out-of-frame", classification="not_functional")
+    result = interpreted_with(event, ihc=(a_stain("ALK", stain),))
+    line = next(line for line in result.therapies if line.rule == "ACT40")
+    assert "advised" not in line.text
+    assert "read together with RNA sequencing and immunohistochemistry" in line.text
