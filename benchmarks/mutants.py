@@ -53,7 +53,13 @@ SLOW = (
     "tests/interpret/test_interpret_knowledge.py",
     "tests/interpret/test_interpret_knowledge_page.py",
     "tests/interpret/test_interpret_overlay.py",
+    "tests/interpret_genes/test_interpret_agreement.py",
+    "tests/interpret_genes/test_interpret_exons_and_positions.py",
+    "tests/interpret_genes/test_interpret_frame_conformance.py",
+    "tests/interpret_genes/test_interpret_fusion_properties.py",
     "tests/interpret_genes/test_interpret_gtf.py",
+    "tests/interpret_genes/test_interpret_requested_genes.py",
+    "tests/interpret_genes/test_interpret_structural_samples.py",
     "tests/interpret_genes/test_interpret_targets.py",
 )
 
