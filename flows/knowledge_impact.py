@@ -113,13 +113,20 @@ def _knowledge(new: Path, overlay: Path | None) -> Knowledge:
 
 
 def _in_use(saved: SavedCase) -> Knowledge:
-    """The tables with which the case would be reported today; without the overlay's folder the packaged ones."""
+    """
+    The tables with which the case would be reported today.
+
+    Raises:
+        NotComparableError: the laboratory's overlay is not there, or has mistakes: nobody knows what is in use.
+    """
+    from flows.impact import NotComparableError
     from flows.work import tools
+    from interpret.knowledge import KnowledgeError
 
     try:
         return tools(saved.laboratory.knowledge_overlay).knowledge
-    except InputError:
-        return tools().knowledge
+    except (InputError, KnowledgeError):
+        raise NotComparableError("the laboratory's overlay cannot be used: imtreport knowledge validate") from None
 
 
 class _Models:

@@ -196,3 +196,14 @@ def test_an_overlay_is_laid_over_the_packaged_tables(store: Path, tmp_path: Path
     (overlay / "overlay.tsv").write_text("not a list of changes\n", encoding="utf-8")
     run = impact(store, overlay)
     assert (run.exit_code, "overlay.tsv" in run.stderr) == (2, True)
+
+
+def test_a_report_whose_overlay_is_gone_cannot_be_compared(store: Path, tables: Path, tmp_path: Path) -> None:
+    version = report_of(store, DETECTED)
+    saved = json.loads((version.folder / "case.json").read_bytes())
+    saved["laboratory"]["knowledge_overlay"] = str(tmp_path / "gone")
+    rewrite(version, "case.json", json.dumps(saved).encode())
+    edit(tables / "concordance.tsv", lambda row: row | {"wording": row["wording"].replace("agree:", "agree here:")})
+    run = impact(store, tables)
+    assert run.exit_code == 1
+    assert "cannot be compared: the laboratory's overlay cannot be used" in " ".join(run.stdout.split())
