@@ -269,9 +269,7 @@ class _Evidence:
         if text.startswith("age "):
             return self.origins.age()
         if text.startswith(condition_text("imt_diagnosis")):
-            # "(… to be excluded)": other stains can close what the diagnosis leaves open.
-            excluding = self.origins.stains_asked(_EXCLUDING) if "to be excluded" in text else ()
-            return (*self.origins.tumour(), *excluding)
+            return (*self.origins.tumour(), *self._rows_that_exclude_others(fusion))
         if text == condition_text("no_resistance_mutation"):
             return self.origins.variants(fusion.driver)
         if "immunohistochemistry" in text:
@@ -279,6 +277,26 @@ class _Evidence:
         if text == condition_text("approved_test"):
             return ()
         return self.origins.specimen("resectability", "disease_status", "prior_therapy")
+
+    def _rows_that_exclude_others(self, fusion: Fusion) -> tuple[InputRow, ...]:
+        """The stains, age and site that leave open, or close, which other disease the fusion may mean."""
+        genes = {"gene_5prime": frozenset({fusion.gene_5prime}), "gene_3prime": frozenset({fusion.gene_3prime})}
+        rules = [
+            rule
+            for rule in self.knowledge.differential
+            if rule.effect == "left_open"
+            and all(rule.conditions[gene].accept(own) for gene, own in genes.items() if gene in rule.conditions)
+        ]
+        asked = {
+            word
+            for rule in rules
+            for column in _STAINS
+            if column in rule.conditions
+            for word in rule.conditions[column].words
+        }
+        if not rules:
+            return ()
+        return (*self.origins.stains_asked(" ".join(sorted(asked))), *self.origins.specimen("disease_status", "site"))
 
     def _of_fusion_statement(self, statement: Statement, found: Interpretation) -> Facts:
         fusions = [one for one in self.findings.fusions if statement.text.startswith((f"{one.name} (", f"{one.name}:"))]
@@ -472,15 +490,12 @@ def is_driver_result(fusion: Fusion) -> bool:
     return bool(reportable_drivers((fusion,)))
 
 
+_STAINS = ("stains", "without_stains")
+
+
 def rule_ids(text: str) -> tuple[str, ...]:
     """The ids of a statement's `rule`, which may gather several ("ACT04, ACT06")."""
     return tuple(one for one in re.split(r"[,;\s]+", text) if one)
-
-
-# The stains by which carcinoma and histiocytosis are excluded, as conditions write them (interpret.actionability).
-_EXCLUDING = (
-    "TTF1- KERATIN- CYTOKERATIN- PANCK- AE1- AE3- CK7- CAM52- CK- CD163- CD68- FXIIIA- FACTORXIIIA-"
-)  # fmt: skip
 
 
 def _of_verdict(found: Interpretation, notes: Sequence[Ruling], evidence: _Evidence) -> list[Explanation]:
