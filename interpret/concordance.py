@@ -106,14 +106,17 @@ def reportable_drivers(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:
 
 def is_not_functional(fusion: Fusion) -> bool:
     """
-    True where no functional kinase is expected, or the kinase is the 5′ gene.
+    True where no functional kinase is expected, or the kinase is the 5′ gene and that is known: where the order is not,
+    the other order may be a functional fusion.
 
     A reciprocal product is no event of its own: its main fusion stands beside it.
     """
     if fusion.role == "reciprocal" or fusion.evidence == "inferred":
         return False
     is_at_5prime = fusion.role == "other" and fusion.driver == fusion.gene_5prime and fusion.driver in GROUP_OF
-    return fusion.classification == "not_functional" or (fusion.classification == "uncertain" and is_at_5prime)
+    return fusion.classification == "not_functional" or (
+        fusion.classification == "uncertain" and is_at_5prime and fusion.is_order_known
+    )
 
 
 def why_not_functional(fusion: Fusion) -> str:

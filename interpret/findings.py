@@ -82,6 +82,7 @@ class Fusion:
     structure was derived (assumed splicing, other transcript used, …); `conflicts` are sentences on what disagrees.
     `reasons` say why the classification is what it is. `tier` is "I".."III" or "", `level` "A".."D" or "".
     `may_be` are the drivers that an ambiguous symbol may stand for; `driver` is then the first of them.
+    `is_order_known` is False where nobody can say which gene is the 5′ one: the names then follow the caller.
     `supporting_reads` is set where the caller gives one number alone for split reads and spanning pairs.
     `hgvs_r` is the HGVS description on RNA level; where it is empty, `hgvs_r_reason` says why.
     """
@@ -120,6 +121,8 @@ class Fusion:
     supporting_reads: int | None = None
     hgvs_r: str = ""
     hgvs_r_reason: str = "the transcript was not sequenced"
+
+    is_order_known: bool = True
 
     @property
     def driver_in_words(self) -> str:

@@ -182,3 +182,24 @@ def test_another_callers_frame_for_the_junction_counts() -> None:
     assert fusion.conflicts == (
         "The callers disagree on the reading frame (STAR-Fusion: in frame; Arriba: out of frame).",
     )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        a_call("ALK", "EML4", order_known=False),
+        # Named ALK first, on breakpoints that fit EML4::ALK alone.
+        a_call(
+            "ALK",
+            "EML4",
+            breakpoint_5prime=Breakpoint("chr2", 29223528, "-"),
+            breakpoint_3prime=Breakpoint("chr2", 42295516, "+"),
+        ),
+    ],
+)
+def test_a_kinase_named_first_in_an_unknown_order_is_not_dismissed(call: FusionCall) -> None:
+    result = interpreted(a_case(call))
+    assert (result.verdict.status, result.fusions[0].classification) == ("indeterminate", "uncertain")
+    assert "5-prime" not in result.verdict.headline
+    assert "not expected" not in result.verdict.headline
+    assert result.therapies == ()
