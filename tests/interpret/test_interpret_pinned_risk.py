@@ -233,7 +233,7 @@ def test_neither_another_diagnosis_nor_a_held_case_has_a_sentence() -> None:
 
 
 # Jurisdiction, what is documented, and what is said of the label.
-LABELS: list[tuple[str, dict[str, str], list[tuple[str, str, tuple[str, ...]]]]] = [
+LABELS: list[tuple[str, dict[str, Any], list[tuple[str, str, tuple[str, ...]]]]] = [
     ("US", {"resectability": "unknown"}, [("a", US_LABEL, ("LABEL-CRIZOTINIB-US",))]),
     ("EU", {"resectability": "unknown"}, [("b", EU_LABEL, ("LABEL-CRIZOTINIB-EU",))]),
     ("JP", {"resectability": "unknown"}, []),
@@ -246,7 +246,7 @@ LABELS: list[tuple[str, dict[str, str], list[tuple[str, str, tuple[str, ...]]]]]
 
 @pytest.mark.parametrize(("jurisdiction", "documented", "sentences"), LABELS)
 def test_undocumented_label_conditions_are_stated_where_nothing_of_them_was_documented(
-    jurisdiction: str, documented: dict[str, str], sentences: list[tuple[str, str, tuple[str, ...]]]
+    jurisdiction: str, documented: dict[str, Any], sentences: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
     found = risk_of(jurisdiction=jurisdiction, **documented)
     assert [(one.part, one.text, one.sources) for one in found if one.rule == "RK25"] == sentences
