@@ -133,10 +133,10 @@ def test_a_disease_left_open_is_named_for_its_fusion_and_raises_no_alert_of_its_
 
 
 def test_a_row_of_the_case_is_not_repeated_where_a_fusion_raised_it_and_all_come_in_table_order() -> None:
-    stains = (a_stain("CD21"), a_stain("ALK"), a_stain("myogenin"))
+    stains = (a_stain("ALK"), a_stain("myogenin"))
     found = alerts(ihc=stains, specimen=a_specimen(diagnosis="leiomyosarcoma"))
-    assert [(one.rule, one.marker) for one in found.rulings] == [("DD23", ""), ("DD24", ""), ("DD27", "")]
-    with_fusion = alerts(FOXO1, ihc=stains[1:])
+    assert [(one.rule, one.marker) for one in found.rulings] == [("DD23", ""), ("DD24", "")]
+    with_fusion = alerts(FOXO1, ihc=stains)
     assert [(one.rule, one.marker) for one in with_fusion.rulings] == [("DD23", "PAX3::FOXO1")]
 
 
@@ -157,7 +157,7 @@ def test_a_fusion_without_support_or_function_names_no_disease(changes: dict[str
 
 
 @pytest.mark.parametrize("classification", ["reportable", "uncertain"])
-def test_a_fusion_that_defines_a_disease_says_so_after_its_other_reasons(classification: str) -> None:
+def test_a_fusion_that_defines_a_disease_says_so_after_its_other_reasons(classification: Any) -> None:
     fusion, same = entities(replace(FOXO1, classification=classification), ALK)
     assert fusion.classification == "other_entity"
     assert fusion.reasons == (
