@@ -254,3 +254,8 @@ def test_undocumented_label_conditions_are_stated_where_nothing_of_them_was_docu
 
 def test_no_label_is_spoken_of_without_its_line() -> None:
     assert "RK25" not in rules(risk_of(a_fusion("TFG::ROS1"), resectability="unknown"))
+
+
+def test_every_label_sentence_belongs_to_imt_that_is_settled() -> None:
+    for diagnosis, expected in (("IMT", ["RK25"]), ("IMT versus leiomyosarcoma", []), ("leiomyosarcoma", [])):
+        assert rules(risk_of(diagnosis=diagnosis, resectability="unknown")) == expected

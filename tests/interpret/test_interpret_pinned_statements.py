@@ -21,6 +21,7 @@ from made_cases import (
 
 from interpret.findings import Fusion, Interpretation, Statement
 from interpret.statements import references_of
+from parsers.records import IhcResult
 
 NOT_SEQUENCED: dict[str, Any] = {"sources": (), "metrics": (), "controls": ()}
 DECALCIFIED = "The tissue was decalcified, which can damage RNA and weaken staining."
@@ -295,3 +296,20 @@ def test_references_are_numbered_in_order_of_first_use_and_listed_once() -> None
         source = knowledge.sources[one.key]
         assert (one.citation, one.identifier, one.date) == (source.citation, source.identifier, source.date)
     assert references_of((), knowledge) == ()
+
+
+@pytest.mark.parametrize(
+    ("site", "stain", "rule"),
+    [("skin", a_stain("ALK"), "DD05"), ("mesentery", a_stain("Beta-catenin", pattern="nuclear"), "DD21")],
+)
+def test_an_alert_that_stops_the_therapy_of_imt_is_named_as_the_reason(site: str, stain: IhcResult, rule: str) -> None:
+    result = interpreted_with(a_fusion("TPM3::ALK"), specimen=a_specimen(site=site), ihc=(a_stain("ALK"), stain))
+    sentence = "TPM3::ALK: therapy associations for IMT are not listed because of the diagnostic alert above."
+    assert said(result, "therapy") == [(rule, sentence, ())]
+    assert rule in [one for one, _, _ in said(result, "diagnostic")]
+
+
+def test_guidance_on_missing_tests_stands_last_beside_the_other_methods() -> None:
+    assert [rule for rule, _, _ in said(interpreted(a_case()), "concordance")] == ["CC33", "CS02"]
+    stained = interpreted(a_case(ihc=(a_stain("ALK", "negative"),)))
+    assert "CS02" not in [rule for rule, _, _ in said(stained, "concordance")]
