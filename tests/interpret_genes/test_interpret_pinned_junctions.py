@@ -285,6 +285,22 @@ def test_an_annotation_that_fits_the_other_build_asks_to_check_the_build(models:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "build", "gene", "named", "other"),
+    [
+        ("chr10:32307454", "GRCh38", "EPC1", "KIF5B", "GRCh37"),
+        ("chr10:32321648", "GRCh37", "KIF5B", "EPC1", "GRCh38"),
+    ],
+)
+def test_a_neighbour_that_lies_there_on_the_other_build_asks_to_check_the_build(
+    models: GeneModels, place: str, build: Build, gene: str, named: str, other: str
+) -> None:
+    side, _ = placed(models, at("", place, annotated=(named,)), at("ALK"), build=build)
+    text = f"The file's annotation names {named} at {place}, which lies in {gene} on {build}"
+    text += f"; on {other} it lies in {named}: check the genome build."
+    assert (side.symbol, side.conflicts, side.doubts[0]) == (gene, (text,), text)
+
+
 def test_a_gene_without_a_model_keeps_what_the_caller_states(models: GeneModels) -> None:
     nothing = "There is no gene model of FOO here: its coding bases are not known."
     with_exon, without = placed(models, at("FOO", exon=7, transcript="NM_1.1"), at("FOO", "chr9:500"))
