@@ -82,7 +82,8 @@ def _fusion_statement(fusion: Fusion) -> Statement:
         _end(fusion.gene_3prime, fusion.exon_3prime, fusion.transcript_3prime),
     ]
     facts = [spoken_frame(fusion), spoken_kinase(fusion), _support(fusion)]
-    text = f"{fusion.name} ({'; '.join(end for end in ends if end)}): {', '.join(fact for fact in facts if fact)}."
+    where = "; ".join(end for end in ends if end)
+    text = f"{fusion.name}{f' ({where})' if where else ''}: {', '.join(fact for fact in facts if fact)}."
     if fusion.classification in ("unconfirmed", "uncertain"):
         text += " Not reported as a result: " + " ".join(fusion.reasons)
     if fusion.tier:

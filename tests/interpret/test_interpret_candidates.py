@@ -203,3 +203,8 @@ def test_a_kinase_named_first_in_an_unknown_order_is_not_dismissed(call: FusionC
     assert "5-prime" not in result.verdict.headline
     assert "not expected" not in result.verdict.headline
     assert result.therapies == ()
+
+
+def test_a_fusion_without_exon_and_transcript_has_no_empty_brackets() -> None:
+    result = interpreted(a_case(a_call("TPM3", "ALK", reading_frame="unknown")))
+    assert not any("()" in statement.text for statement in result.statements)
