@@ -8,11 +8,43 @@ from __future__ import annotations
 
 from parsers.callers.format import CallerTable
 from parsers.reading import Row
-from parsers.records import Frame
+from parsers.records import Frame, FusionCall, Place
 
 REMEDY = "export the table again from the caller without editing it"
 
+# Of PROT_FUSION_TYPE, which only tables with coding effects have.
 _FRAMES: dict[str, Frame] = {"INFRAME": "in-frame", "FRAMESHIFT": "out-of-frame"}
+
+
+def call_of(
+    table: CallerTable,
+    row: Row,
+    caller: str,
+    genes: tuple[str, str],
+    *,
+    split_reads: int | None,
+    spanning_pairs: int | None,
+    event_type: str,
+    as_given: tuple[tuple[str, str], ...],
+) -> FusionCall:
+    """The call of a row: breakpoints, transcripts and frame stand in the same columns throughout the family."""
+    return FusionCall(
+        caller=caller,
+        gene_5prime=genes[0],
+        gene_3prime=genes[1],
+        breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
+        breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
+        genome_build=None,
+        molecule="RNA",
+        place=Place(table.file, row.line),
+        transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
+        transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
+        reading_frame=_FRAMES.get(table.cell(row, "PROT_FUSION_TYPE").upper(), "unknown"),
+        split_reads=split_reads,
+        spanning_pairs=spanning_pairs,
+        event_type=event_type,
+        as_given=as_given,
+    )
 
 
 def both_genes(table: CallerTable, row: Row, name_column: str, nothing: tuple[str, ...] = ("",)) -> tuple[str, str]:
@@ -23,11 +55,6 @@ def both_genes(table: CallerTable, row: Row, name_column: str, nothing: tuple[st
     # "--" alone separates the two: EEF1E1-BLOC1S5 is one gene.
     left, _, right = table.cell(row, name_column).partition("--")
     return _gene(table, row, "LeftGene", left, nothing), _gene(table, row, "RightGene", right, nothing)
-
-
-def frame_of(table: CallerTable, row: Row) -> Frame:
-    """`PROT_FUSION_TYPE`, which only tables with coding effects have."""
-    return _FRAMES.get(table.cell(row, "PROT_FUSION_TYPE").upper(), "unknown")
 
 
 def _gene(table: CallerTable, row: Row, column: str, from_name: str, nothing: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ short reads alone has no `num_LR`, and its `JunctionReadCount` -> `split_reads`,
 
 from __future__ import annotations
 
-from parsers.callers.ctat import REMEDY, both_genes, frame_of
+from parsers.callers.ctat import REMEDY, both_genes, call_of
 from parsers.callers.format import (
     CallerFormat,
     CallerTable,
@@ -22,7 +22,7 @@ from parsers.callers.format import (
 )
 from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
-from parsers.records import FusionCall, Place
+from parsers.records import FusionCall
 
 _CALLER = "CTAT-LR-fusion"
 _REQUIRED = ("FusionName", "num_LR", "LeftGene", "LeftBreakpoint", "RightGene", "RightBreakpoint")
@@ -67,20 +67,12 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
     is_short = _is_of_short_reads_alone(table, row)
-    gene_5prime, gene_3prime = both_genes(table, row, "FusionName", _NOTHING if is_short else ("",))
     splice_type = table.cell(row, "SpliceType")
-    return FusionCall(
-        caller=_CALLER,
-        gene_5prime=gene_5prime,
-        gene_3prime=gene_3prime,
-        breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
-        breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
-        genome_build=None,
-        molecule="RNA",
-        place=Place(table.file, row.line),
-        transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
-        transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
-        reading_frame=frame_of(table, row),
+    return call_of(
+        table,
+        row,
+        _CALLER,
+        both_genes(table, row, "FusionName", _NOTHING if is_short else ("",)),
         split_reads=table.count(row, "JunctionReadCount" if is_short else "num_LR", REMEDY),
         spanning_pairs=table.count(row, "SpanningFragCount", REMEDY) if is_short else None,
         event_type="" if splice_type in _NOTHING else splice_type,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.callers.ctat import REMEDY, both_genes, frame_of
+from parsers.callers.ctat import REMEDY, both_genes, call_of
 from parsers.callers.format import (
     CallerFormat,
     CallerTable,
@@ -23,7 +23,7 @@ from parsers.callers.format import (
 )
 from parsers.callers.samples import sample_of
 from parsers.reading import FileText, Row
-from parsers.records import FusionCall, Place
+from parsers.records import FusionCall
 
 _CALLER = "FusionInspector"
 _OWN = frozenset({"NumCounterFusionLeft", "LeftLocalBreakpoint", "TrinityGG"})
@@ -88,19 +88,11 @@ def _with_last_cell(source: FileText) -> FileText:
 
 
 def _call(table: CallerTable, row: Row, name: str, junction: str, spanning: str) -> FusionCall:
-    gene_5prime, gene_3prime = both_genes(table, row, name)
-    return FusionCall(
-        caller=_CALLER,
-        gene_5prime=gene_5prime,
-        gene_3prime=gene_3prime,
-        breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
-        breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
-        genome_build=None,
-        molecule="RNA",
-        place=Place(table.file, row.line),
-        transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
-        transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
-        reading_frame=frame_of(table, row),
+    return call_of(
+        table,
+        row,
+        _CALLER,
+        both_genes(table, row, name),
         split_reads=table.count(row, junction, REMEDY),
         spanning_pairs=table.count(row, spanning, REMEDY),
         event_type=table.cell(row, "SpliceType") or table.cell(row, "Splice_type"),

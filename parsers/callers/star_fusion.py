@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsers.callers.ctat import REMEDY, both_genes, frame_of
+from parsers.callers.ctat import REMEDY, both_genes, call_of
 from parsers.callers.format import (
     CallerFormat,
     CallerTable,
@@ -23,7 +23,7 @@ from parsers.callers.format import (
 from parsers.callers.samples import sample_columns, sample_of
 from parsers.callers.search import Layout, Search
 from parsers.reading import FileText, Row
-from parsers.records import FusionCall, Place
+from parsers.records import FusionCall
 
 _REQUIRED = (
     "FusionName",
@@ -72,19 +72,11 @@ def _read(source: FileText, context: ReadingContext) -> Reading:
 
 
 def _call(table: CallerTable, row: Row) -> FusionCall:
-    gene_5prime, gene_3prime = both_genes(table, row, "FusionName")
-    return FusionCall(
-        caller="STAR-Fusion",
-        gene_5prime=gene_5prime,
-        gene_3prime=gene_3prime,
-        breakpoint_5prime=table.breakpoint(row, "LeftBreakpoint"),
-        breakpoint_3prime=table.breakpoint(row, "RightBreakpoint"),
-        genome_build=None,
-        molecule="RNA",
-        place=Place(table.file, row.line),
-        transcript_5prime=table.cell(row, "CDS_LEFT_ID"),
-        transcript_3prime=table.cell(row, "CDS_RIGHT_ID"),
-        reading_frame=frame_of(table, row),
+    return call_of(
+        table,
+        row,
+        "STAR-Fusion",
+        both_genes(table, row, "FusionName"),
         split_reads=table.count(row, "JunctionReadCount", REMEDY),
         spanning_pairs=table.count(row, "SpanningFragCount", REMEDY),
         event_type=table.cell(row, "SpliceType"),
