@@ -71,6 +71,45 @@ class Patient:
     wrong: Problem | None = None
 
 
+class ReaderOfOrder:
+    """Reads one order of a message; what is wrong in it is put down to its specimen, and noted in `problems`."""
+
+    def __init__(self, order: Order, whose_it_is: Whose, problems: list[Problem]) -> None:
+        self._order = order
+        self._whose = whose_it_is
+        self._file = order.message.file
+        self._problems = problems
+        if whose_it_is.wrong:
+            problems.append(whose_it_is.wrong.about(whose_it_is.accession))
+
+    def _problem(
+        self,
+        code: str,
+        line: int,
+        column: str,
+        message: str,
+        remedy: str,
+        *,
+        found: str | None = None,
+        expected: str = "",
+        severity: str = "error",
+    ) -> None:
+        self._problems.append(
+            Problem(
+                code,
+                self._file,
+                message,
+                remedy,
+                line=line,
+                column=column,
+                found=found,
+                expected=expected,
+                accession=self._whose.accession or f"({self._file} line {line})",
+                severity="error" if severity == "error" else "warning",
+            )
+        )
+
+
 def orders_of(message: Message, problems: list[Problem]) -> list[Order]:
     """The message's orders; a segment that belongs to none, or that nobody reads, is a problem."""
     orders: list[Order] = []

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parsers.errors import PERSONAL_COLUMNS, Problem
-from parsers.hl7.groups import Observed, Order, Patient, Whose, whose
+from parsers.hl7.groups import Observed, Order, Patient, ReaderOfOrder, Whose, whose
 from parsers.hl7.segments import Repetition, Segment, part
 from parsers.hl7.values import (
     Codes,
@@ -108,21 +108,16 @@ def _standing(several: list[Ordered], problems: list[Problem]) -> list[Ordered]:
     return [one for one in several if one.control not in _CANCELLED]
 
 
-class _OrderReader:
+class _OrderReader(ReaderOfOrder):
     """One order's fields as cells, noting what is wrong under its accession."""
 
     def __init__(
         self, order: Order, whose_it_is: Whose, laboratory: Laboratory, codes: Codes, problems: list[Problem]
     ) -> None:
-        self._order = order
-        self._whose = whose_it_is
+        super().__init__(order, whose_it_is, problems)
         self._laboratory = laboratory
         self._mapping = laboratory.mapping
         self._codes = codes
-        self._problems = problems
-        self._file = order.message.file
-        if whose_it_is.wrong:
-            problems.append(whose_it_is.wrong.about(whose_it_is.accession))
 
     def control(self) -> str:
         orc = self._order.control
@@ -327,33 +322,6 @@ class _OrderReader:
         if said.wrong:
             self._problem(*_at(said.wrong, line, column))
         return said.text
-
-    def _problem(
-        self,
-        code: str,
-        line: int,
-        column: str,
-        message: str,
-        remedy: str,
-        *,
-        found: str | None = None,
-        expected: str = "",
-        severity: str = "error",
-    ) -> None:
-        self._problems.append(
-            Problem(
-                code,
-                self._file,
-                message,
-                remedy,
-                line=line,
-                column=column,
-                found=found,
-                expected=expected,
-                accession=self._whose.accession or f"({self._file} line {line})",
-                severity="error" if severity == "error" else "warning",
-            )
-        )
 
 
 def _at(wrong: tuple[str, str, str], line: int, column: str) -> tuple[str, int, str, str, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.errors import Problem
-from parsers.hl7.groups import Observed, Order, Patient, Whose, whose
+from parsers.hl7.groups import Observed, Order, Patient, ReaderOfOrder, whose
 from parsers.hl7.segments import Repetition, Segment
 from parsers.hl7.values import (
     Codes,
@@ -99,7 +99,7 @@ def rows(statements: Iterable[Statement], problems: list[Problem]) -> list[Row]:
     return [_row(several, problems) for several in by_stain.values()]
 
 
-class _ResultReader:
+class _ResultReader(ReaderOfOrder):
     """One order's observations, noting what is wrong under its accession."""
 
     def __init__(
@@ -111,19 +111,14 @@ class _ResultReader:
         codes: Codes,
         problems: list[Problem],
     ) -> None:
-        self._order = order
+        super().__init__(order, whose(order, laboratory), problems)
         self._patient = patient
         self._moment = moment
         self._laboratory = laboratory
         self._mapping = laboratory.mapping
         self._codes = codes
-        self._problems = problems
-        self._file = order.message.file
-        self._whose: Whose = whose(order, laboratory)
         self._unread: list[Observed] = []
         self._is_read = False
-        if self._whose.wrong:
-            problems.append(self._whose.wrong.about(self._whose.accession))
 
     def statements(self) -> list[Statement]:
         obr = self._order.request
@@ -302,33 +297,6 @@ class _ResultReader:
 
     def _wrong(self, wrong: tuple[str, str, str], obx: Segment, column: str, found: str | None) -> None:
         self._problem(wrong[0], obx.line, column, wrong[1], wrong[2], found=found)
-
-    def _problem(
-        self,
-        code: str,
-        line: int,
-        column: str,
-        message: str,
-        remedy: str,
-        *,
-        found: str | None = None,
-        expected: str = "",
-        severity: str = "error",
-    ) -> None:
-        self._problems.append(
-            Problem(
-                code,
-                self._file,
-                message,
-                remedy,
-                line=line,
-                column=column,
-                found=found,
-                expected=expected,
-                accession=self._whose.accession or f"({self._file} line {line})",
-                severity="error" if severity == "error" else "warning",
-            )
-        )
 
 
 def _code(obx: Segment) -> Repetition:
