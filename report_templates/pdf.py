@@ -18,7 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from report_templates.record import SCHEMA_VERSION
-from report_templates.sections import SECTIONS, running_texts
+from report_templates.sections import SECTIONS
+from report_templates.sections.margins import running_texts
 
 _PAPERS = ("A4", "letter")
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}

@@ -370,7 +370,7 @@ def _cleaned(character: str) -> str:
 
 def _template_files() -> Iterator[tuple[str, bytes]]:
     root = resources.files(__package__)
-    for folder in (root, root / "partials", root / "watermarks", root / "fonts"):
+    for folder in (root, root / "sections", root / "partials", root / "watermarks", root / "fonts"):
         yield from _files_of(folder)
 
 

@@ -10,7 +10,7 @@ from made_cases import a_call, a_case, a_laboratory, interpreted
 
 from report_templates.record import Issue, build_record
 from report_templates.sections import SECTIONS
-from report_templates.sections import fusions as fusion_section
+from report_templates.sections.alterations import fusions as fusion_section
 
 ISSUE = Issue("R-1", "0" * 16, 1, "draft", datetime(2026, 4, 1, tzinfo=UTC), "0", {}, "")
 

@@ -22,7 +22,7 @@ from report_examples import (
 
 from interpret.findings import DrawnGene, Fusion, ProteinFeature
 from report_templates.figures import exon_slots, fusion_alternative, fusion_svg, kept_features, protein_is_drawn
-from report_templates.sections import fusions
+from report_templates.sections.alterations import fusions
 
 SVG = "{http://www.w3.org/2000/svg}"
 

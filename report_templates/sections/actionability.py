@@ -1,0 +1,112 @@
+"""What the findings mean: therapy associations, the interpretation, and the references of both."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any
+
+from report_templates import wording
+from report_templates.sections.citing import cited
+from report_templates.sections.section import Record, View
+
+
+def therapies(record: Record) -> View:
+    """One row per agent; agents of which the same is said, label and evidence alike, share a row."""
+    # A row without an agent says why there is none; the interpretation prints its sentence.
+    named = [therapy for therapy in record["therapies"] if therapy["agent"].lower() not in ("", "none")]
+    fusions = list(dict.fromkeys(therapy["fusion"] for therapy in named))
+    rows = []
+    for _, group in groupby(named, key=_said_of_agent):
+        alike = list(group)
+        therapy = alike[0]
+        rows.append(
+            {
+                "agents": [wording.capitalised(each["agent"]) for each in alike],
+                "fusion": therapy["fusion"] if len(fusions) > 1 else "",
+                "relation": _relation(therapy),
+                "status": therapy["status_text"],
+                "conditions": [
+                    (condition["condition"], wording.CONDITION_STATE[condition["state"]])
+                    for condition in therapy["label_conditions"]
+                ],
+                "tier": wording.tier(therapy),
+                "refs": cited(record, {source for each in alike for source in each["sources"]}),
+            }
+        )
+    subject = fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"
+    return {"rows": rows, "subject": subject, "why_none": _why_no_therapy(record)}
+
+
+def interpretation(record: Record) -> View | None:
+    """Every statement in its order under its heading, then any ruling that no statement speaks for."""
+    alerted = {alert["text"] for alert in record["alerts"]}
+    paragraphs = [
+        (statement["section"], statement["text"], cited(record, statement["sources"]))
+        for statement in record["statements"]
+        if statement["text"] not in alerted
+    ]
+    # A statement may gather several rules ("ACT04, ACT06"): their rows are not repeated.
+    spoken = {rule for statement in record["statements"] for rule in re.split(r"[,;\s]+", statement["rule"])}
+    for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
+        for ruling in record[rulings]:
+            if ruling["rule"] not in spoken:
+                paragraphs.append((section, ruling["text"], cited(record, ruling["sources"])))
+    if not paragraphs:
+        return None
+    order = list(wording.STATEMENT_SECTION)
+    paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
+    return {
+        "groups": [
+            (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
+            for section, group in groupby(paragraphs, key=lambda paragraph: paragraph[0])
+        ]
+    }
+
+
+def references(record: Record) -> View | None:
+    if not record["references"]:
+        return None
+    return {
+        "references": [
+            {"citation": reference["citation"], "identifiers": _identifiers(reference)}
+            for reference in sorted(record["references"], key=lambda reference: int(reference["number"]))
+        ]
+    }
+
+
+def _why_no_therapy(record: Record) -> str:
+    if record["result"]["status"] == "hold":
+        return "None while the result is on hold."
+    if any(fusion["classification"] == "reportable" and fusion["role"] == "driver" for fusion in record["fusions"]):
+        return "None is listed for this finding in this tumour type, age and jurisdiction; see Interpretation."
+    return "None. Associations are listed only for confirmed, functional fusions with published evidence."
+
+
+def _said_of_agent(therapy: Record) -> tuple[Any, ...]:
+    keys = ("fusion", "relation", "status_text", "label_conditions", "tier", "level")
+    return tuple(therapy[key] for key in keys)
+
+
+def _relation(therapy: Record) -> wording.Mark:
+    """Conditions that nobody documented are not conditions that the patient fails."""
+    states = {condition["state"] for condition in therapy["label_conditions"]}
+    if therapy["relation"] != "conditions_not_met" or "not_met" in states:
+        return wording.RELATION[therapy["relation"]]
+    return wording.CONDITIONS_NOT_DOCUMENTED if "not_documented" in states else wording.CAUTION
+
+
+def _identifiers(reference: Record) -> list[tuple[str, str]]:
+    """Each identifier with its web address, if it has one; what the citation already says is not repeated."""
+    parts = [part.strip() for part in reference["identifier"].split(";")]
+    return [(part, _link(part)) for part in parts if part and part not in reference["citation"]]
+
+
+def _link(identifier: str) -> str:
+    """A web address where the identifier is a DOI or PMID; other identifiers are printed as they are."""
+    text = identifier.strip()
+    if match := re.fullmatch(r"(?:doi:\s*|https://doi\.org/)?(10\.\d{4,9}/[^\s<>\"]+)", text, re.IGNORECASE):
+        return f"https://doi.org/{match[1]}"
+    if match := re.fullmatch(r"PMID:?\s*(\d{1,9})", text, re.IGNORECASE):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{match[1]}/"
+    return ""

@@ -1,0 +1,249 @@
+"""What was found, in detail: fusions, stains, FISH, the genes tested, and every call that was reviewed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from report_templates import wording
+from report_templates.figures import fusion_svg, kept_features, protein_is_drawn
+from report_templates.sections.section import Record, View
+from report_templates.sections.stain_results import stain_result, with_percent
+from report_templates.wording import position, stated
+
+CALLS_PRINTED = 40
+FUSIONS_IN_DETAIL = 6
+
+
+def fusions(record: Record) -> View | None:
+    if not record["fusions"]:
+        return None
+    said = {statement["text"] for statement in record["statements"]}
+    detailed = record["fusions"][:FUSIONS_IN_DETAIL]
+    return {
+        "fusions": [_fusion(fusion, said) for fusion in detailed],
+        "others": [_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]],
+    }
+
+
+def immunohistochemistry(record: Record) -> View:
+    return {
+        "rows": [
+            {
+                "marker": stain["marker"],
+                "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part) or wording.NOT_STATED,
+                "result": stain_result(stain),
+                "cells": with_percent(stain["pct_positive"]),
+                "intensity": stain["intensity"] or "–",
+                "pattern": _pattern(stain),
+                "control": _control(stain["control_ok"]),
+            }
+            for stain in record["ihc"]
+        ],
+        "comments": _comments(record["ihc"]),
+    }
+
+
+def fish(record: Record) -> View:
+    return {
+        "rows": [
+            {
+                "marker": stain["marker"],
+                "probe": stain["probe"] or wording.NOT_STATED,
+                "result": stain_result(stain),
+                "rearranged": wording.number(stain["pct_rearranged"], "%"),
+                "cutoff": wording.number(stain["cutoff_pct"], "%"),
+                "scored": wording.NOT_STATED if stain["cells_scored"] is None else str(stain["cells_scored"]),
+                "pattern": _fish_pattern(stain),
+                "control": _control(stain["control_ok"]),
+            }
+            for stain in record["fish"]
+        ],
+        "comments": _comments(record["fish"]),
+    }
+
+
+def genes(record: Record) -> View:
+    """Every gene of the assay under its state; genes that share state and reason share a row."""
+    order = list(wording.GENE_STATE)
+    ordered = sorted(record["genes"], key=lambda gene: (order.index(gene["state"]), gene["reason"]))
+    rows = []
+    for (state, reason), group in groupby(ordered, key=lambda gene: (gene["state"], gene["reason"])):
+        symbols = [gene["symbol"] for gene in group]
+        rows.append({"mark": wording.GENE_STATE[state], "symbols": symbols, "reason": reason})
+    tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
+    return {"rows": rows, "total": tested, "assay": record["assay"]["title"]}
+
+
+def calls(record: Record) -> View:
+    """The calls on the genes of the assay first, reported ones on top; at most `CALLS_PRINTED`, the rest counted."""
+    reviewed = record["reviewed_calls"]
+    targets = set(record["assay"]["genes"])
+    ordered = sorted(reviewed, key=lambda call: _call_order(call, targets))
+    printed = ordered[:CALLS_PRINTED]
+    return {
+        "rows": [
+            {
+                "name": call["name"],
+                "caller": call["caller"],
+                "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
+                "frame": call["reading_frame"] or "not given",
+                "split": wording.split_reads(call),
+                "pairs": wording.count(call["spanning_pairs"]),
+                "mark": wording.DISPOSITION[call["disposition"]],
+                # The reason for reporting stands with the fusion.
+                "reason": "" if call["disposition"] == "reported" else call["reason"],
+                "hit": call["disposition"] == "reported",
+            }
+            for call in printed
+        ],
+        "total": len(reviewed),
+        "left": len(reviewed) - len(printed),
+        "files": len(record["provenance"]["callers"]),
+    }
+
+
+def _fusion(fusion: Record, said: set[str]) -> View:
+    reciprocal = fusion["role"] == "reciprocal"
+    drawing = None if reciprocal else fusion_svg(fusion)
+    return {
+        "name": fusion["name"],
+        "inferred": fusion["evidence"] == "inferred",
+        "mark": wording.CLASSIFICATION[fusion["classification"]],
+        "role": _role(fusion),
+        "drawing": drawing,
+        "domains": _domains_in_words(fusion) if drawing else "",
+        "rows": _facts(fusion),
+        "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion), *_wide_facts(fusion)],
+        "reasons": fusion["reasons"],
+        "conflicts": fusion["conflicts"],
+        "notes": fusion["notes"],
+        "partner_note": "" if fusion["partner_note"] in said else fusion["partner_note"],
+        "callers": [_caller(caller) for caller in fusion["callers"]],
+    }
+
+
+def _hgvs(fusion: Record) -> list[tuple[str, str]]:
+    """The RNA description, or why there is none; nothing from records of before it was given."""
+    text, reason = fusion.get("hgvs_r", ""), fusion.get("hgvs_r_reason", "")
+    if text:
+        return [("HGVS (RNA)", text)]
+    return [("HGVS (RNA)", f"not given: {reason}")] if reason else []
+
+
+def _frame_in_words(fusion: Record) -> str:
+    """From DNA alone the splicing is assumed: such a frame is a prediction and says so."""
+    frame = wording.READING_FRAME[fusion["reading_frame"]]
+    is_predicted = fusion["molecule"] == "DNA" and fusion["reading_frame"] in ("in-frame", "out-of-frame")
+    return f"{frame} (predicted)" if is_predicted else frame
+
+
+def _role(fusion: Record) -> str:
+    if fusion["role"] == "driver" and fusion["driver"]:
+        return f"driver gene {fusion['driver']}"
+    return wording.ROLE[fusion["role"]].lower()
+
+
+def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
+    return [
+        [
+            ("5′ gene", _gene_and_exon(fusion, "5prime")),
+            ("3′ gene", _gene_and_exon(fusion, "3prime")),
+            ("Reading frame", _frame_in_words(fusion)),
+        ],
+        [
+            ("5′ transcript", stated(fusion["transcript_5prime"])),
+            ("3′ transcript", stated(fusion["transcript_3prime"])),
+            ("Kinase domain", wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
+        ],
+        [
+            ("5′ breakpoint", position(fusion["breakpoint_5prime"])),
+            ("3′ breakpoint", position(fusion["breakpoint_3prime"])),
+            ("Genome build", stated(fusion["genome_build"])),
+        ],
+        [
+            ("Split reads", wording.split_reads(fusion)),
+            ("Spanning pairs", wording.count(fusion["spanning_pairs"])),
+            ("Evidence", ", ".join(filter(None, (fusion["molecule"], fusion["evidence"])))),
+        ],
+    ]
+
+
+def _wide_facts(fusion: Record) -> list[tuple[str, str]]:
+    tier = wording.tier(fusion)
+    return [("Tier", f"{tier} (AMP/ASCO/CAP 2017)")] if tier else []
+
+
+def _gene_and_exon(fusion: Record, end: str) -> str:
+    gene, exon = fusion[f"gene_{end}"] or "unknown", fusion[f"exon_{end}"]
+    return f"{gene}, exon not determined" if exon is None else f"{gene}, exon {exon}"
+
+
+def _domains_in_words(fusion: Record) -> str:
+    """The domains of the drawing with their positions: narrow ones carry no label there."""
+    if not protein_is_drawn(fusion):
+        return "The protein is not drawn: what is translated is not known."
+    halves = [fusion["drawing_5prime"]]
+    if fusion["reading_frame"] != "out-of-frame":
+        halves.append(fusion["drawing_3prime"])
+    parts = [part for drawn in halves if drawn for part in _domains_of(drawn)]
+    return f"Domains kept: {'; '.join(parts)}." if parts else ""
+
+
+def _domains_of(drawn: Record) -> Iterator[str]:
+    """Repeats of one domain in a row are told once, with their number."""
+    for name, group in groupby(kept_features(drawn), key=lambda feature: str(feature["name"])):
+        repeats = list(group)
+        times = f" × {len(repeats)}" if len(repeats) > 1 else ""
+        yield f"{name}{times} ({drawn['gene']} aa {repeats[0]['start_aa']}–{repeats[-1]['end_aa']})"
+
+
+def _caller(caller: Record) -> View:
+    line = f", line {caller['line']}" if caller["line"] is not None else ""
+    return {
+        "caller": caller["caller"],
+        "frame": caller["reading_frame"] or "not given",
+        "split": wording.split_reads(caller),
+        "pairs": wording.count(caller["spanning_pairs"]),
+        "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
+        "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",
+        "source": f"{caller['file']}{line}",
+    }
+
+
+def _other_fusion(fusion: Record) -> str:
+    word = wording.CLASSIFICATION[fusion["classification"]].word.lower()
+    return f"{fusion['name']} ({word}; {wording.READING_FRAME[fusion['reading_frame']].lower()})"
+
+
+def _pattern(stain: Record) -> str:
+    localisation = ", ".join(place for place in stain["localisation"] if place != "none")
+    parts = [localisation, stain["distribution"]]
+    if stain["h_score"] is not None:
+        parts.append(f"H-score {stain['h_score']:g}")
+    return wording.capitalised("; ".join(part for part in parts if part)) or "–"
+
+
+def _fish_pattern(stain: Record) -> str:
+    parts = []
+    if stain["pattern_split_pct"] is not None:
+        parts.append(f"split {stain['pattern_split_pct']:g}%")
+    if stain["pattern_isolated3_pct"] is not None:
+        parts.append(f"isolated 3′ {stain['pattern_isolated3_pct']:g}%")
+    return wording.capitalised("; ".join(parts)) or "–"
+
+
+def _comments(stains: Sequence[Record]) -> list[tuple[str, str]]:
+    """Marker and comment of every stain that has one, in the laboratory's own words: a remark is no pattern."""
+    return [(stain["marker"], stain["comment"]) for stain in stains if stain["comment"]]
+
+
+def _control(control_ok: bool | None) -> wording.Mark:
+    return wording.QC_STATE[{None: "not_documented", True: "pass", False: "fail"}[control_ok]]
+
+
+def _call_order(call: Record, targets: set[str]) -> tuple[bool, bool, int]:
+    on_target = bool(targets & set(re.split(r"::|[(),/]", call["name"])))
+    order = list(wording.DISPOSITION)
+    return (call["disposition"] == "not_reportable", not on_target, order.index(call["disposition"]))

@@ -1,0 +1,210 @@
+"""Page 1: who, which specimen, what was found, how certain, what next, who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from report_templates import wording
+from report_templates.sections.citing import ruling_view
+from report_templates.sections.section import Record, View
+from report_templates.sections.signing import signature_view, unsigned
+from report_templates.sections.stain_results import stain_result, with_percent
+from report_templates.wording import day, moment, stated
+
+# The kinases every IMT report answers for, in the order of their frequency there; one row where the answer is one.
+CORE_GENES = (("ALK",), ("ROS1",), ("NTRK1", "NTRK2", "NTRK3"), ("RET",), ("PDGFRB",))
+_PAN_TRK = "pan-TRK"
+
+
+def letterhead(record: Record) -> View:
+    report, lab = record["report"], record["lab"]
+    licence = " · ".join(part for part in (f"CLIA {lab['clia']}" if lab["clia"] else "", lab["accreditation"]) if part)
+    return {
+        "title": report["title"],
+        "assay": f"{record['assay']['title']}, version {record['assay']['version']}",
+        "lab": lab,
+        "licence": licence,
+        "contact": " · ".join(part for part in (lab["phone"], lab["email"]) if part),
+        "status": report["status"],
+        "status_word": wording.REPORT_STATUS[report["status"]],
+        "accession": record["specimen"]["accession"],
+        "issued_word": "Prepared" if report["status"] == "draft" else "Issued",
+        "issued": moment(report["issued"]),
+        "version": report["version"],
+        "replaces": report["replaces"],
+    }
+
+
+def demographics(record: Record) -> View:
+    patient, specimen, order = record["patient"], record["specimen"], record["order"]
+    diagnosis = record["diagnosis"]
+    cells = wording.number(specimen["tumour_cells_pct"], "%")
+    required = wording.number(record["assay"]["minimum_tumour_cells_pct"], "%")
+    return {
+        "rows": [
+            [
+                ("Name", patient["name"]),
+                ("Accession", specimen["accession"]),
+                ("Ordered by", stated(order["provider"])),
+            ],
+            [
+                ("Date of birth", f"{day(patient['date_of_birth'])} ({patient['age_text']})"),
+                ("Block", stated(specimen["block_id"])),
+                ("Institution", stated(order["institution"])),
+            ],
+            [
+                ("Sex", wording.SEX[patient["sex"]]),
+                ("Specimen", stated(specimen["type"])),
+                ("Collected", day(specimen["collected"])),
+            ],
+            [
+                ("Patient ID", patient["id"]),
+                ("Site", _with_side(specimen)),
+                ("Received", day(specimen["received"])),
+            ],
+        ],
+        "diagnosis": diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else ""),
+        "tumour_cells": f"{cells} (≥ {required} required)",
+        "indication": order["indication"],
+    }
+
+
+def summary(record: Record) -> View:
+    result, report = record["result"], record["report"]
+    mark = wording.RESULT_STATUS[result["status"]]
+    return {
+        "status": result["status"],
+        "mark": mark,
+        "tiers": _tiers(record["fusions"]),
+        "headline": result["headline"],
+        "sentences": result["summary"],
+        "certainty": result["certainty"],
+        "next_steps": result["next_steps"],
+        "signatures": [signature_view(signature) for signature in record["signatures"]],
+        "unsigned": unsigned(report["status"]),
+    }
+
+
+def biomarkers(record: Record) -> View:
+    """One row per core kinase (the NTRK family shares one, as its stain does), then any other gene with a fusion."""
+    core = {symbol for symbols in CORE_GENES for symbol in symbols}
+    others = [gene["symbol"] for gene in record["genes"] if gene["state"] == "detected" and gene["symbol"] not in core]
+    groups = [*CORE_GENES, *((symbol,) for symbol in others)]
+    return {"molecule": record["assay"]["molecule"], "rows": [_biomarker(record, group) for group in groups]}
+
+
+def alerts(record: Record) -> View | None:
+    if not record["alerts"]:
+        return None
+    resistance = [ruling["classification"] == "resistance" for ruling in record["alerts"]]
+    kind = "Resistance alert" if all(resistance) else "Alert" if any(resistance) else "Diagnostic alert"
+    title = kind if len(resistance) == 1 else f"{kind}s"
+    return {
+        "title": title,
+        "alerts": [
+            # The box has its title already.
+            ruling_view(record, ruling) | {"body": _without_title(ruling["text"], kind)}
+            for ruling in record["alerts"]
+        ],
+    }
+
+
+def recommendations(record: Record) -> View | None:
+    """What is not among the next steps of the summary already, from the cases and from the rulings."""
+    rulings = (*record["concordance"], *record["risk"])
+    asked = [*record["recommendations"], *(ruling["recommendation"] for ruling in rulings if ruling["recommendation"])]
+    more = [text for text in dict.fromkeys(asked) if text not in record["result"]["next_steps"]]
+    return {"sentences": more} if more else None
+
+
+def _without_title(text: str, title: str) -> str:
+    return wording.capitalised(text.removeprefix(f"{title}: "))
+
+
+def _with_side(specimen: Record) -> str:
+    site: str = specimen["site"]
+    return f"{site}, {specimen['laterality']}" if specimen["laterality"] else site
+
+
+def _tiers(found: Iterable[Record]) -> list[str]:
+    """The tiers of the reportable fusions, each named where there are several."""
+    tiered = [(fusion["name"], wording.tier(fusion)) for fusion in found if fusion["classification"] == "reportable"]
+    tiered = [(name, tier) for name, tier in tiered if tier]
+    if len(tiered) == 1:
+        return [f"AMP/ASCO/CAP {tiered[0][1]}"]
+    return [f"{name}: {tier}" for name, tier in tiered]
+
+
+def _biomarker(record: Record, symbols: Sequence[str]) -> View:
+    stains = [stain for stain in record["ihc"] if _answers_for(stain["marker"], symbols)]
+    probes = [stain for stain in record["fish"] if _answers_for(stain["marker"], symbols)]
+    answers = list(_answers(record, symbols))
+    found = any(mark is wording.GENE_STATE["detected"] for mark, _ in answers)
+    return {
+        "name": _joined(symbols),
+        "answers": answers,
+        "ihc": [(stain_result(stain), _stain_in_brief(stain)) for stain in stains],
+        "fish": [(stain_result(stain), _probe_in_brief(stain)) for stain in probes],
+        "hit": found or any(_is_positive(stain) for stain in (*stains, *probes)),
+    }
+
+
+def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.Mark, str]]:
+    """Each state among the genes of a row, with its fusions or its reason; genes are named where states differ."""
+    genes = {gene["symbol"]: gene for gene in record["genes"]}
+    # A core kinase that is not among the genes of the assay was not tested.
+    states = {symbol: genes[symbol]["state"] if symbol in genes else "not_tested" for symbol in symbols}
+    for state, mark in wording.GENE_STATE.items():
+        alike = [symbol for symbol in symbols if states[symbol] == state]
+        if not alike:
+            continue
+        details = [
+            _fusion_in_brief(fusion)
+            for fusion in record["fusions"]
+            if fusion["driver"] in alike and fusion["role"] != "reciprocal"
+        ]
+        if not details and state in ("not_assessable", "not_tested"):
+            details = list(dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes))
+        if len(alike) < len(symbols) and state != "detected":
+            details.insert(0, ", ".join(alike))
+        yield mark, "; ".join(detail for detail in details if detail)
+
+
+def _joined(symbols: Sequence[str]) -> str:
+    """`NTRK1/2/3` for the group, the symbol itself for one."""
+    return symbols[0] + "".join(f"/{symbol[-1]}" for symbol in symbols[1:])
+
+
+def _answers_for(marker: str, symbols: Sequence[str]) -> bool:
+    return marker in symbols or (marker == _PAN_TRK and any(symbol.startswith("NTRK") for symbol in symbols))
+
+
+def _fusion_in_brief(fusion: Record) -> str:
+    """An exon number means nothing without its transcript: ROS1 has two counts that differ by one."""
+    exons = ""
+    if fusion["exon_5prime"] is not None and fusion["exon_3prime"] is not None:
+        exons = f" ({_exon_in_brief(fusion, '5prime')}::{_exon_in_brief(fusion, '3prime')})"
+    if fusion["classification"] == "reportable":
+        return f"{fusion['name']}{exons}"
+    return f"{fusion['name']} {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
+
+
+def _exon_in_brief(fusion: Record, end: str) -> str:
+    transcript = fusion[f"transcript_{end}"]
+    return f"exon {fusion[f'exon_{end}']}" + (f" of {transcript}" if transcript else "")
+
+
+def _stain_in_brief(stain: Record) -> str:
+    amount = [with_percent(stain["pct_positive"], ""), stain["intensity"], ", ".join(stain["localisation"])]
+    parts = [*([] if stain["result"] == "negative" else amount), stain["clone"]]
+    return ", ".join(part for part in parts if part and part != "none")
+
+
+def _probe_in_brief(stain: Record) -> str:
+    if stain["pct_rearranged"] is None:
+        return ""
+    return f"{stain['pct_rearranged']:g}% of cells"
+
+
+def _is_positive(stain: Record) -> bool:
+    return bool(stain["result"] == "positive" and stain["control_ok"] is not False)
