@@ -17,9 +17,8 @@ from interpret.free_text import clear_sentences, is_mentioned, is_stated, was_gi
 from interpret.jurisdictions import label_region_of
 from interpret.knowledge import Action, AgeRange
 from interpret.sites import sites_of
-from interpret.stains import stain_words
 from parsers.laboratory import Laboratory
-from parsers.records import IhcResult, SmallVariant, Specimen
+from parsers.records import SmallVariant, Specimen
 
 TumourKind = Literal["imt", "unspecified", "other"]
 
@@ -83,7 +82,6 @@ class Context:
     setting: frozenset[str]
     mitoses: str
     variants: tuple[SmallVariant, ...]
-    stains: frozenset[str] = frozenset()
 
     @property
     def is_imt(self) -> bool:
@@ -94,7 +92,6 @@ def read_context(
     specimen: Specimen,
     variants: Sequence[SmallVariant],
     laboratory: Laboratory,
-    ihc: Sequence[IhcResult] = (),
 ) -> Context:
     """The context of a specimen; its jurisdiction is the specimen's, else the laboratory's."""
     jurisdiction = (specimen.jurisdiction or laboratory.jurisdiction).strip().upper()
@@ -115,7 +112,6 @@ def read_context(
         setting=frozenset({"pregnancy"} if is_stated(_PREGNANCY, _all_text(specimen)) else ()),
         mitoses=mitoses,
         variants=tuple(variants),
-        stains=stain_words(ihc, ()),
     )
 
 

@@ -40,7 +40,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         KeyError: the laboratory has no assay of the specimen's name; the parsers refuse such a specimen.
     """
     assay = laboratory.assays[case.specimen.assay]
-    context = read_context(case.specimen, case.variants, laboratory, case.ihc)
+    context = read_context(case.specimen, case.variants, laboratory)
     quality = assess(case, assay)
     called, reviewed = find_fusions(case, assay, models)
     fusions = find_entities(_trusted(_predicted(called), quality), context, case, knowledge)

@@ -81,7 +81,7 @@ def test_an_alert_carries_its_fusion_its_effect_and_its_conditions() -> None:
 def situated(*fusions: Any, **parts: Any) -> tuple[Any, ...]:
     """Case, assay, fusions, context and comparison, as the interpretation puts them together."""
     case, assay, knowledge = a_case(**parts), an_assay(), the_knowledge()
-    context = read_context(case.specimen, case.variants, a_laboratory(), case.ihc)
+    context = read_context(case.specimen, case.variants, a_laboratory())
     found = find_entities(fusions, context, case, knowledge)
     return case, assay, found, context, compare(case, assay, found, assess(case, assay), context, knowledge)
 
