@@ -8,6 +8,7 @@ The laboratory and its assays, as lab.toml describes them.
     ldt_statement = "…"   asr_statement = ""     disclaimers = ["…"]     nightly = "0 2 * * *"
     mapping = "mapping.toml" (optional: the words of the laboratory's own tables, see parsers.mapping)
     knowledge_overlay = "knowledge" (optional: the folder of the laboratory's own changes of the knowledge tables)
+    disposition = "…" (optional: what becomes of tissue that does not meet the criteria; printed with such a result)
 
     [assay.rna-fusion-v3]
     title = "…"  version = "3.1"  molecule = "RNA"  genes = ["ALK", …]  genome_build = "GRCh38"
@@ -16,6 +17,9 @@ The laboratory and its assays, as lab.toml describes them.
 
     [assay.rna-fusion-v3.qc.dv200_pct]
     name = "RNA integrity (DV200)"   unit = "%"   min = 30   (or max = …; borderline = … ; required = true)
+
+    [assay.rna-fusion-v3.performed_by]  (optional: the outside laboratory that runs the test)
+    name = "…"   address = "…"   clia = "…"
 """
 
 from __future__ import annotations
@@ -55,8 +59,17 @@ class QcRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideLaboratory:
+    """The laboratory that ran a test for this one; its name and address stand with the result (42 CFR 493.1291(i))."""
+
+    name: str
+    address: str
+    clia: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assay:
-    """One validated assay: what it covers, how it works, when its result counts."""
+    """One validated assay: what it covers, how it works, when its result counts, and who runs it if not we."""
 
     key: str
     title: str
@@ -73,6 +86,7 @@ class Assay:
     limitations: tuple[str, ...] = ()
     specimen_types: tuple[str, ...] = ()
     qc: tuple[QcRule, ...] = ()
+    performed_by: OutsideLaboratory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class Laboratory:
     guideline_version: str = ""
     mapping: LabMapping = NO_MAPPING
     knowledge_overlay: str = ""
+    disposition: str = ""
 
 
 def read_laboratory(path: Path) -> Laboratory:
@@ -155,6 +170,7 @@ def _laboratory(top: Section, folder: Path) -> Laboratory | None:
         guideline_version=lab.text("guideline_version"),
         mapping=_mapping(lab, folder, found),
         knowledge_overlay=_overlay(lab, folder),
+        disposition=lab.text("disposition"),
     )
     lab.close()
     return laboratory
@@ -253,6 +269,7 @@ def _assay(key: str, section: Section) -> Assay | None:
     before = len(section.problems)
     molecule = section.one_of("molecule", _MOLECULES, required=True)
     qc = section.section("qc")
+    outside = section.section("performed_by")
     split_reads = section.number("minimum_split_reads", required=True, whole=True)
     tumour_cells = section.number("minimum_tumour_cells_pct", required=True, high=100)
     genes = section.texts("genes", required=True)
@@ -273,6 +290,7 @@ def _assay(key: str, section: Section) -> Assay | None:
         "limitations": section.texts("limitations"),
         "specimen_types": section.texts("specimen_types"),
         "qc": tuple(_qc_rule(metric, rule) for metric, rule in qc.sections()) if qc else (),
+        "performed_by": _outside_laboratory(outside) if outside else None,
     }
     section.close()
     if len(section.problems) > before or molecule is None or split_reads is None or tumour_cells is None:
@@ -284,6 +302,16 @@ def _assay(key: str, section: Section) -> Assay | None:
         minimum_tumour_cells_pct=tumour_cells,
         **fields,
     )
+
+
+def _outside_laboratory(section: Section) -> OutsideLaboratory:
+    laboratory = OutsideLaboratory(
+        name=section.text("name", required=True),
+        address=section.text("address", required=True),
+        clia=section.text("clia"),
+    )
+    section.close()
+    return laboratory
 
 
 def _qc_rule(metric: str, section: Section) -> QcRule:

@@ -21,6 +21,7 @@ Margin = Literal["R0", "R1", "R2", "unknown"]
 Resectability = Literal["resected", "resectable", "unresectable", "unknown"]
 DiseaseStatus = Literal["primary", "recurrent", "refractory", "metastatic", "progressed", "unknown"]
 ControlResult = Literal["pass", "fail"]
+Acceptability = Literal["accepted", "compromised", "rejected", "not_stated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Specimen:
 
     Empty text means "not stated". Percentages are 0-100, sizes in cm. `fusion_files` are names relative to the batch
     folder; `genome_build` and `sequencing_sample` (the sample's name in the sequencing files) are what the laboratory
-    declared, to be checked against the files.
+    declared, to be checked against the files. `acceptability` is how the tissue met the laboratory's criteria at
+    receipt, `rejection_reason` what it did not meet, `disposition` what became of it (42 CFR 493.1291(c)(7)).
     """
 
     accession: str
@@ -76,6 +78,9 @@ class Specimen:
     sequencing_run: str = ""
     sequencing_sample: str = ""
     fusion_files: tuple[str, ...] = ()
+    acceptability: Acceptability = "not_stated"
+    rejection_reason: str = ""
+    disposition: str = ""
     place: Place = Place("specimens.csv")
 
 

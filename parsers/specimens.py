@@ -17,8 +17,9 @@ from parsers.cells import RowReader, is_blank, one_of
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
 from parsers.reading import Table, missing_columns
-from parsers.records import Place, Specimen
+from parsers.records import Acceptability, Place, Specimen
 from parsers.vocabularies import (
+    ACCEPTABILITIES,
     BUILDS,
     DISEASE_STATUSES,
     MARGINS,
@@ -205,6 +206,8 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: t
             "indication",
             "sequencing_run",
             "sequencing_sample",
+            "rejection_reason",
+            "disposition",
         )
     }
     jurisdiction = _jurisdiction(cells, laboratory)
@@ -222,6 +225,7 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: t
     tumour_cells = cells.number("tumour_cells_pct", low=0, high=100, unit="%", percent=True)
     decalcified = cells.yes_no("decalcified")
     build = cells.choice("genome_build", BUILDS)
+    acceptability = _acceptability(cells, files)
     if not cells.ok or born is None or collected is None or received is None or sex is None:
         return None
     return Specimen(
@@ -244,9 +248,36 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: t
         decalcified=decalcified,
         genome_build=build,
         fusion_files=files,
+        acceptability=acceptability,
         place=Place(cells.file, cells.line),
         **stated,
     )
+
+
+def _acceptability(cells: RowReader, files: tuple[str, ...]) -> Acceptability:
+    """
+    How the tissue met the laboratory's criteria.
+
+    What did not meet them is reported with its condition (42 CFR 493.1291(c)(7)), so the reason must be there; a
+    specimen that was turned away was not sequenced.
+    """
+    value = cells.choice("acceptability", ACCEPTABILITIES) or "not_stated"
+    if value in ("compromised", "rejected") and is_blank(cells.text("rejection_reason")):
+        cells.problem(
+            "missing-value",
+            "rejection_reason",
+            f"the specimen is {value}, and no reason is given",
+            "say what is wrong with it: quantity not sufficient, decalcified, no tumour …",
+        )
+    if value == "rejected" and files:
+        cells.problem(
+            "contradiction",
+            "acceptability",
+            "the specimen was rejected, and the row names fusion files",
+            "remove the files, or write compromised if it was tested all the same",
+            found=value,
+        )
+    return value
 
 
 def _dates(cells: RowReader) -> tuple[date | None, date | None, date | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from parsers.records import Build, DiseaseStatus, Margin, Resectability, Sex, StainResult
+from parsers.records import Acceptability, Build, DiseaseStatus, Margin, Resectability, Sex, StainResult
 
 SPECIMENS_REQUIRED = (
     "accession",
@@ -46,6 +46,9 @@ SPECIMENS_OPTIONAL = (
     "sequencing_run",
     "sequencing_sample",
     "fusion_files",
+    "acceptability",
+    "rejection_reason",
+    "disposition",
 )
 
 STAINS_REQUIRED = ("accession", "method", "marker", "result")
@@ -195,6 +198,12 @@ RESECTABILITIES: dict[str, Resectability] = {
     "unresectable": "unresectable",
     "unknown": "unknown",
 }
+ACCEPTABILITIES: dict[str, Acceptability] = {
+    "accepted": "accepted",
+    "compromised": "compromised",
+    "rejected": "rejected",
+    "not stated": "not_stated",
+}
 DISEASE_STATUSES: dict[str, DiseaseStatus] = {
     "primary": "primary",
     "recurrent": "recurrent",
@@ -238,6 +247,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     "margin": MARGINS,
     "resectability": RESECTABILITIES,
     "disease_status": DISEASE_STATUSES,
+    "acceptability": ACCEPTABILITIES,
     "genome_build": BUILDS,
     "localisation": {name: name for name in LOCALISATIONS},
     "control": CONTROLS,

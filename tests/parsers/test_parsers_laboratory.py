@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parsers.errors import InputError, Problem
-from parsers.laboratory import Laboratory, read_laboratory
+from parsers.laboratory import Laboratory, OutsideLaboratory, read_laboratory
 
 GOOD = r"""
 [lab]
@@ -165,3 +165,11 @@ def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
 def test_a_threshold_is_a_finite_number(tmp_path: Path, value: str) -> None:
     found = problems(tmp_path, GOOD.replace("min = 30", f"min = {value}"))
     assert "out-of-range" in [one.code for one in found]
+
+
+def test_the_outside_laboratory_of_an_assay_needs_its_address(tmp_path: Path) -> None:
+    table = '\n[assay.rna-1.performed_by]\nname = "Elsewhere"\n'
+    outside = laboratory(tmp_path, GOOD + table + 'address = "Far Street"\nclia = "99D0000001"\n').assays["rna-1"]
+    assert outside.performed_by == OutsideLaboratory("Elsewhere", "Far Street", "99D0000001")
+    assert laboratory(tmp_path, GOOD).assays["rna-1"].performed_by is None
+    assert [problem.column for problem in problems(tmp_path, GOOD + table)] == ["assay.rna-1.performed_by.address"]

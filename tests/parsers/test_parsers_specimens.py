@@ -290,3 +290,24 @@ def test_order_encoding_line_ends_and_separator_do_not_matter(
 def test_the_column_lists_do_not_overlap() -> None:
     assert not set(REQUIRED) & set(OPTIONAL)
     assert {name for name in Specimen.__dataclass_fields__ if name != "place"} == {*REQUIRED, *OPTIONAL}
+
+
+def test_the_condition_of_the_tissue_arrives_with_its_reason_and_what_became_of_it() -> None:
+    given = specimen(acceptability="Compromised", rejection_reason="Decalcified", disposition="Kept 10 years")
+    assert (given.acceptability, given.rejection_reason, given.disposition) == (
+        "compromised",
+        "Decalcified",
+        "Kept 10 years",
+    )
+    assert specimen().acceptability == "not_stated"
+
+
+@pytest.mark.parametrize("word", ["compromised", "Rejected"])
+def test_tissue_that_did_not_meet_the_criteria_needs_a_reason(word: str) -> None:
+    found = problem(acceptability=word)
+    assert (found.code, found.column) == ("missing-value", "rejection_reason")
+
+
+def test_rejected_tissue_has_no_fusion_files() -> None:
+    found = problem(acceptability="rejected", rejection_reason="Too little", fusion_files="a.tsv")
+    assert (found.code, found.column) == ("contradiction", "acceptability")
