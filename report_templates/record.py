@@ -4,14 +4,18 @@ The saved record: everything a report says, as plain JSON types. The PDF and the
 | key | holds |
 |---|---|
 | schema_version | of this table; a removed or renamed key raises the first number |
-| report | id, version, status, issued (ISO 8601 with the laboratory's offset), time_zone, replaces, title, paper |
+| report | id, version, status, issued (ISO 8601 with the laboratory's offset), time_zone, replaces, title, |
+| … | language, paper, turnaround_days (received to issued), change, addenda, preliminary (all of `states`) |
 | result | status, headline, summary[], certainty, next_steps[] |
-| lab | name, address, sites[{role, name, address}], clia, accreditation, director, phone, email, statements |
+| lab | name, address, sites[{role, name, address, clia}], clia, accreditation, director, phone, email, statements, |
+| … | logo, colours{main, accent}, texts{letterhead, footer}, templates{block: text} |
 | patient | name, id, date_of_birth (ISO), sex, age_years, age_text |
-| specimen | accession, block_id, type, site, collected and received (ISO), tumour_cells_pct, clinical details |
-| order | provider, institution, indication |
+| specimen | accession, block_id, type, site, collected and received (ISO), tumour_cells_pct, clinical details, |
+| … | acceptability{status: accepted, compromised, rejected or not_stated; reason, disposition} |
+| order | provider, institution, indication, placer_number, filler_number |
 | diagnosis | text and code as submitted, tumour_context as the rules read it |
-| assay | the validated test: key, title, version, molecule, genes[], method, limits |
+| assay | the validated test: key, title, version, molecule, genes[], method, limits, |
+| … | performed_by{name, address, clia}: the outside laboratory that ran it |
 | genes, fusions, qc, concordance, therapies, alerts, risk, statements, references | of `interpret.findings` |
 | … each ruling, therapy and statement | also because[]: fact, value, condition, rows[{file, line, column, value}] |
 | ihc, fish, variants, controls | the results as the laboratory submitted them |
@@ -19,7 +23,8 @@ The saved record: everything a report says, as plain JSON types. The PDF and the
 | limitations, recommendations | sentences, in printing order |
 | explanations | of every other sentence (part: headline, summary, certainty, …): rules[] and because[] |
 | rules | the rows of the knowledge tables that the report rests on, as they were worded when it was made |
-| signatures | name, role, meaning, signed_at; empty until signed |
+| communications | what was said before this report: to, by, at, what, read_back |
+| signatures | name, role, meaning, signed_at, content_sha256; empty until signed |
 | provenance | software, template and knowledge versions, inputs{file: sha256}, callers, transcripts, case_id, run |
 
 `None` means "not stated"; empty text likewise.
@@ -50,13 +55,15 @@ from interpret.findings import (
     Therapy,
 )
 from interpret.gtf import AnnotationFile
-from parsers.laboratory import Assay, Laboratory
+from parsers.laboratory import Assay, Laboratory, OutsideLaboratory
 from parsers.records import Case, FishResult, IhcResult, Specimen
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 TITLE = "Molecular pathology report"
 
 ReportStatus = Literal["draft", "preliminary", "final", "corrected", "amended", "addendum", "withdrawn"]
+
+_COLOURS = {"main": "#12395b", "accent": "#1f6f8b"}
 
 # Zero-width joiners shape Arabic, Persian and Indic names; every other format character only hides or turns text.
 _JOINERS = "\u200c\u200d"
@@ -101,14 +108,10 @@ def build_record(case: Case, interpretation: Interpretation, laboratory: Laborat
         "schema_version": SCHEMA_VERSION,
         "report": _report(specimen, laboratory, issue),
         "result": interpretation.verdict,
-        "lab": _lab(laboratory),
+        "lab": _lab(laboratory, assay),
         "patient": _patient(specimen, interpretation),
-        "specimen": _specimen(specimen),
-        "order": {
-            "provider": specimen.ordering_provider,
-            "institution": specimen.institution,
-            "indication": specimen.indication,
-        },
+        "specimen": _specimen(specimen) | {"acceptability": _acceptability(case, interpretation, laboratory)},
+        "order": _order(specimen),
         "diagnosis": {
             "text": specimen.diagnosis,
             "code": specimen.diagnosis_code,
@@ -137,6 +140,7 @@ def build_record(case: Case, interpretation: Interpretation, laboratory: Laborat
         "explanations": [*interpretation.explanations, *_explained_limitations(interpretation, assay)],
         "rules": interpretation.rules,
         "reviewed_calls": interpretation.reviewed_calls,
+        "communications": [],
         "signatures": [],
         "provenance": _provenance(case, interpretation, laboratory, issue),
     }
@@ -178,14 +182,18 @@ def _report(specimen: Specimen, laboratory: Laboratory, issue: Issue) -> dict[st
         "title": TITLE,
         "language": "en-GB",
         "paper": "letter" if laboratory.jurisdiction.upper() == "US" else "A4",
+        "turnaround_days": (issued.date() - specimen.received).days,
+        "change": None,
+        "addenda": [],
+        "preliminary": None,
     }
 
 
-def _lab(laboratory: Laboratory) -> dict[str, Any]:
+def _lab(laboratory: Laboratory, assay: Assay) -> dict[str, Any]:
     return {
         "name": laboratory.name,
         "address": laboratory.address,
-        "sites": [{"role": "performed and interpreted", "name": laboratory.name, "address": laboratory.address}],
+        "sites": list(_sites(laboratory, assay.performed_by)),
         "clia": laboratory.clia,
         "accreditation": laboratory.accreditation,
         "director": laboratory.director,
@@ -196,7 +204,61 @@ def _lab(laboratory: Laboratory) -> dict[str, Any]:
         "disclaimers": laboratory.disclaimers,
         "jurisdiction": laboratory.jurisdiction,
         "time_zone": laboratory.time_zone,
+        "logo": None,
+        "colours": _COLOURS,
+        "texts": {"letterhead": "", "footer": ""},
+        "templates": {},
     }
+
+
+def _sites(laboratory: Laboratory, outside: OutsideLaboratory | None) -> Iterator[dict[str, str]]:
+    """Where the test was done and where it was interpreted: one place, unless an outside laboratory ran it."""
+    own = {"name": laboratory.name, "address": laboratory.address, "clia": laboratory.clia}
+    if outside is None:
+        yield {"role": "performed and interpreted", **own}
+        return
+    yield {"role": "performed", "name": outside.name, "address": outside.address, "clia": outside.clia}
+    yield {"role": "interpreted", **own}
+
+
+def _order(specimen: Specimen) -> dict[str, str]:
+    return {
+        "provider": specimen.ordering_provider,
+        "institution": specimen.institution,
+        "indication": specimen.indication,
+        "placer_number": specimen.placer_number,
+        "filler_number": specimen.filler_number,
+    }
+
+
+def _acceptability(case: Case, interpretation: Interpretation, laboratory: Laboratory) -> dict[str, str]:
+    """
+    How the tissue met the laboratory's criteria (42 CFR 493.1291(c)(7)), as entered at receipt.
+
+    Where nothing was entered and the sequencing failed, the quality figures that it failed are the condition.
+    """
+    specimen = case.specimen
+    status, reason = specimen.acceptability, specimen.rejection_reason
+    if status == "not_stated" and interpretation.verdict.status == "not_informative":
+        failed = list(_failed_criteria(specimen, interpretation, laboratory.assays[specimen.assay]))
+        status, reason = ("compromised", "; ".join(failed)) if failed else (status, reason)
+    is_unmet = status in ("compromised", "rejected")
+    return {
+        "status": status,
+        "reason": reason,
+        "disposition": specimen.disposition or (laboratory.disposition if is_unmet else ""),
+    }
+
+
+def _failed_criteria(specimen: Specimen, interpretation: Interpretation, assay: Assay) -> Iterator[str]:
+    for line in interpretation.qc:
+        if line.status == "fail":
+            yield f"{line.name} {line.value or 'not stated'}" + (
+                f", required {line.threshold}" if line.threshold else ""
+            )
+    content, required = specimen.tumour_cells_pct, assay.minimum_tumour_cells_pct
+    if content is not None and content < required:
+        yield f"Tumour cells {content:g}%, required ≥ {required:g}%"
 
 
 def _patient(specimen: Specimen, interpretation: Interpretation) -> dict[str, Any]:
@@ -245,6 +307,7 @@ def _assay(assay: Assay) -> dict[str, Any]:
         "limit_of_detection": assay.limit_of_detection,
         "minimum_split_reads": assay.minimum_split_reads,
         "minimum_tumour_cells_pct": assay.minimum_tumour_cells_pct,
+        "performed_by": assay.performed_by,
     }
 
 

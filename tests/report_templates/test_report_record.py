@@ -26,6 +26,7 @@ from report_examples import (
 
 from interpret import findings
 from parsers import records
+from parsers.laboratory import OutsideLaboratory
 from report_templates import record as record_module
 from report_templates import wording
 from report_templates.record import ReportStatus, build_record, cleaned, template_version
@@ -33,7 +34,7 @@ from report_templates.record import ReportStatus, build_record, cleaned, templat
 CONTRACT = set(
     "schema_version report result lab patient specimen order diagnosis assay genes fusions ihc fish variants qc "
     "controls concordance therapies alerts risk statements references limitations recommendations reviewed_calls "
-    "explanations rules signatures provenance".split()
+    "explanations rules communications signatures provenance".split()
 )
 CODES = [
     (wording.RESULT_STATUS, findings.ResultStatus),
@@ -82,6 +83,52 @@ def test_the_patient_specimen_order_and_laboratory_are_those_of_the_request() ->
     assert record["specimen"]["decalcified"] is False
     assert record["order"]["provider"] == "Dr J. Clinician"
     assert record["lab"]["sites"][0]["address"] == record["lab"]["address"]
+
+
+def test_turnaround_is_counted_in_whole_days_of_the_laboratory() -> None:
+    assert a_record()["report"]["turnaround_days"] == 13
+    late = datetime(2026, 3, 19, 2, 0, tzinfo=UTC)
+    assert a_record(issue=an_issue(issued=late))["report"]["turnaround_days"] == 13
+
+
+def test_tissue_that_failed_is_compromised_by_the_figures_it_failed() -> None:
+    failed = KINDS["not_informative"]()["specimen"]["acceptability"]
+    assert (failed["status"], failed["reason"]) == ("compromised", "RNA integrity (DV200) 12%, required ≥ 30%")
+    few = a_case(specimen=a_specimen(tumour_cells_pct=5.0))
+    verdict = replace(an_interpretation().verdict, status="not_informative")
+    of_few = a_record(an_interpretation(verdict=verdict), few)["specimen"]["acceptability"]
+    assert (of_few["status"], of_few["reason"]) == ("compromised", "Tumour cells 5%, required ≥ 20%")
+
+
+def test_nobody_s_word_on_the_tissue_is_not_taken_for_acceptance() -> None:
+    assert a_record()["specimen"]["acceptability"] == {"status": "not_stated", "reason": "", "disposition": ""}
+
+
+def test_what_was_entered_at_receipt_stands_and_the_laboratory_s_rule_fills_the_disposition() -> None:
+    rejected = a_specimen(acceptability="rejected", rejection_reason="Too little tissue")
+    stated = a_record(case=a_case(specimen=rejected), disposition="Kept for 10 years")["specimen"]["acceptability"]
+    assert stated == {"status": "rejected", "reason": "Too little tissue", "disposition": "Kept for 10 years"}
+    own = a_case(specimen=replace(rejected, disposition="Returned to the sender"))
+    assert (
+        a_record(case=own, disposition="Kept")["specimen"]["acceptability"]["disposition"] == "Returned to the sender"
+    )
+    assert a_record(disposition="Kept")["specimen"]["acceptability"]["disposition"] == ""
+
+
+def test_the_outside_laboratory_is_the_site_where_the_test_was_performed() -> None:
+    assay = a_laboratory().assays["rna"]
+    outside = OutsideLaboratory("Southgate Reference", "2 Example Road, Othertown, NY 10001", "00D0000002")
+    record = a_record(assays={"rna": replace(assay, performed_by=outside)})
+    assert record["assay"]["performed_by"] == {
+        "name": outside.name,
+        "address": outside.address,
+        "clia": outside.clia,
+    }
+    assert [(site["role"], site["name"]) for site in record["lab"]["sites"]] == [
+        ("performed", "Southgate Reference"),
+        ("interpreted", "Northgate Molecular Pathology"),
+    ]
+    assert a_record()["assay"]["performed_by"] is None
 
 
 def test_not_stated_stays_none_and_is_not_zero() -> None:
