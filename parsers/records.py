@@ -45,6 +45,8 @@ class Specimen:
     folder; `genome_build` and `sequencing_sample` (the sample's name in the sequencing files) are what the laboratory
     declared, to be checked against the files. `acceptability` is how the tissue met the laboratory's criteria at
     receipt, `rejection_reason` what it did not meet, `disposition` what became of it (42 CFR 493.1291(c)(7)).
+    `placer_number` and `filler_number` are those of the order (HL7 ORC-2 and ORC-3), with their `^` and unchanged: the
+    result message gives them back.
     """
 
     accession: str
@@ -81,6 +83,8 @@ class Specimen:
     acceptability: Acceptability = "not_stated"
     rejection_reason: str = ""
     disposition: str = ""
+    placer_number: str = ""
+    filler_number: str = ""
     place: Place = Place("specimens.csv")
 
 

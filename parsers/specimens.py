@@ -208,6 +208,8 @@ def _specimen(cells: RowReader, accession: str, laboratory: Laboratory, files: t
             "sequencing_sample",
             "rejection_reason",
             "disposition",
+            "placer_number",
+            "filler_number",
         )
     }
     jurisdiction = _jurisdiction(cells, laboratory)

@@ -49,6 +49,8 @@ SPECIMENS_OPTIONAL = (
     "acceptability",
     "rejection_reason",
     "disposition",
+    "placer_number",
+    "filler_number",
 )
 
 STAINS_REQUIRED = ("accession", "method", "marker", "result")

@@ -10,6 +10,7 @@ Orders (OML^O21) as rows of specimens.csv.
 | assay | OBR-4, through the mapping's `assays` |
 | diagnosis, diagnosis_code, indication | DG1-3 and DG1-4, OBR-31 |
 | ordering_provider, institution | OBR-16 or ORC-12, ORC-21 |
+| placer_number, filler_number | OBR-2 or ORC-2, OBR-3 or ORC-3, with every part that they have |
 | every other column | OBX whose code the mapping gives that column |
 """
 
@@ -141,11 +142,18 @@ class _OrderReader(ReaderOfOrder):
             "indication": self._indication(),
             "ordering_provider": self._provider(),
             "institution": self._order.control.text(21) if self._order.control else "",
+            "placer_number": self._order_number(2),
+            "filler_number": self._order_number(3),
         }
         cells |= self._diagnosis() | self._specimen()
         for observation in self._order.observations:
             self._observe(observation, cells)
         return cells
+
+    def _order_number(self, field: int) -> str:
+        """The field of OBR, or of ORC where OBR leaves it empty; its parts stay apart by `^` and `&`."""
+        segments = (self._order.request, self._order.control)
+        return next((text for one in segments if one and (text := one.whole(field))), "")
 
     def _assay(self) -> str:
         obr = self._order.request

@@ -1087,6 +1087,7 @@ class TestOrders:
             "specimen_type": "FFPE biopsy",
             "block_id": "B1",
             "ordering_provider": "Dr Jo Clinician",
+            "placer_number": "PLC-1^HIS",
         }
 
     def test_before_2_5_the_specimen_is_in_the_request(self) -> None:
@@ -1120,6 +1121,12 @@ class TestOrders:
         order_problem(
             *ORDER, "OBX|1|NM|SIZE^^L||9|cm|||||F", "OBX|2|NM|SIZE^^L||8|cm|||||F", code="repeated-observation"
         )
+
+    def test_the_order_s_numbers_are_kept_whole_from_the_request_or_the_order_itself(self) -> None:
+        row = order(OML, PID, "ORC|NW|PLC-1^HIS|FIL-9^LIS^1.2.3^ISO", ORDERED, DIAGNOSIS, SPM)
+        assert (row["placer_number"], row["filler_number"]) == ("PLC-1^HIS", "FIL-9^LIS^1.2.3^ISO")
+        row = order(OML, PID, "ORC|NW|PLC-1^HIS", "OBR|1|||RNA^RNA panel^L|||20260304", DIAGNOSIS, SPM)
+        assert (row["placer_number"], row["filler_number"]) == ("PLC-1^HIS", "")
 
     def test_of_two_ordering_providers_neither_is_named_in_the_problem(self) -> None:
         problem = order_problem(*ORDER, "OBX|1|TX|WHO^^L||Dr Sam Other||||||F", code="repeated-observation")
