@@ -1,14 +1,18 @@
 """
-WeasyPrint as this package uses it: our fonts, our stylesheet, nothing from outside, and one metadata block for
-PDF/A-3a and PDF/UA-1 together. Import it late: it costs seconds.
+WeasyPrint as this package uses it: our fonts, our stylesheet, nothing from outside, one metadata block for PDF/A-3a and
+PDF/UA-1 together, and the saved record as an associated file. Import it late: it costs seconds.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from typing import Any
 from xml.etree import ElementTree
 
 _PACKAGE = resources.files(__package__)
@@ -16,7 +20,7 @@ _PACKAGE = resources.files(__package__)
 # Before WeasyPrint is imported: fontconfig reads it once. A laboratory's own fonts.conf must not change a report.
 os.environ["FONTCONFIG_FILE"] = str(_PACKAGE / "fonts.conf")
 
-from weasyprint import CSS, HTML  # noqa: E402
+from weasyprint import CSS, HTML, Attachment  # noqa: E402
 from weasyprint.document import Document  # noqa: E402
 from weasyprint.pdf.metadata import DocumentMetadata  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
@@ -53,7 +57,17 @@ class MissingGlyphError(Exception):
     """A character has no glyph in any font at hand: it would be printed as an empty box."""
 
 
-def draw(html: str, paper: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class AssociatedFile:
+    """A file inside the PDF: the data that the pages were drawn from. `dated` carries its time zone."""
+
+    name: str
+    content: bytes
+    description: str
+    dated: datetime
+
+
+def draw(html: str, paper: str, attached: AssociatedFile | None = None) -> bytes:
     """
     The PDF of `html` on `paper` ("A4" or "letter"); no byte of it depends on clock, process or machine settings.
 
@@ -67,10 +81,12 @@ def draw(html: str, paper: str) -> bytes:
             font_config=_fonts(), stylesheets=[_stylesheet(paper)], pdf_variant=_VARIANT
         )
         document.metadata = _Metadata(**vars(document.metadata))
+        if attached is not None:
+            document.metadata.attachments.append(_attachment(attached))
         with warnings.catch_warnings():
             # WeasyPrint 70.0 leaves its colour profile to the garbage collector. Remove when it closes the file.
             warnings.simplefilter("ignore", ResourceWarning)
-            content: bytes = document.write_pdf(pdf_variant=_VARIANT)
+            content: bytes = document.write_pdf(finisher=_associate_once, pdf_variant=_VARIANT)
     except FatalURLFetchingError as error:
         raise RefusedError from error
     # Inside a drawing WeasyPrint swallows the refusal.
@@ -100,6 +116,27 @@ class _Metadata(DocumentMetadata):  # type: ignore[misc]
         block.extend(ElementTree.fromstring(_UA_CLAIM))  # noqa: S314 - the constant above
         serialised: bytes = ElementTree.tostring(block, encoding="utf-8")
         return serialised
+
+
+def _attachment(file: AssociatedFile) -> Attachment:
+    # WeasyPrint writes a date's own digits and calls them UTC.
+    dated = file.dated.astimezone(UTC)
+    return Attachment(
+        file_obj=io.BytesIO(file.content),
+        name=file.name,
+        description=file.description,
+        created=dated,
+        modified=dated,
+        # ISO 19005-3: the file is the data from which what is seen was derived.
+        relationship="Data",
+        url_fetcher=_NoFetcher(),
+    )
+
+
+def _associate_once(document: Document, pdf: Any) -> None:
+    """WeasyPrint 70.0 lists every associated file twice in the catalogue. Remove when it lists it once."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def _check_glyphs(document: Document) -> None:

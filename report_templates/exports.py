@@ -1,9 +1,10 @@
-"""What leaves beside the PDF: the table of every call that was reviewed, with its outcome."""
+"""What leaves beside the PDF: the record itself, and the table of every call that was reviewed, with its outcome."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,18 @@ CALL_COLUMNS = (
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def report_json(record: Mapping[str, Any]) -> bytes:
+    """
+    The record as report.json: UTF-8, keys in the record's order, a line end at the end.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    # A file name that is not UTF-8 holds lone surrogates; \udcff is how JSON writes one.
+    return text.encode(errors="backslashreplace")
 
 
 def fusions_tsv(record: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
+from report_templates.exports import report_json
 from report_templates.record import SCHEMA_VERSION
 from report_templates.sections import SECTIONS
 from report_templates.sections.margins import running_texts
@@ -30,9 +32,11 @@ class RenderError(Exception):
     """The record cannot become a report that is safe to read. The message never quotes the record."""
 
 
-def render_pdf(record: Mapping[str, Any]) -> bytes:
+def render_pdf(record: Mapping[str, Any], saved: bytes | None = None) -> bytes:
     """
-    The report as PDF; the same record gives the same bytes.
+    The report as PDF, with the record inside as report.json; the same record gives the same bytes.
+
+    `saved` are the bytes from which `record` was read, embedded as they are; without them the record is written anew.
 
     Raises:
         RenderError: a field is missing or has an unknown code, a signed status lacks its signature, a character has
@@ -41,9 +45,15 @@ def render_pdf(record: Mapping[str, Any]) -> bytes:
     html = render_html(record)
     from report_templates import engine  # late: WeasyPrint costs seconds, and only a render needs it
 
+    attached = engine.AssociatedFile(
+        name="report.json",
+        content=report_json(record) if saved is None else saved,
+        description="The record that this report is drawn from",
+        dated=datetime.fromisoformat(record["report"]["issued"]),
+    )
     with _warnings_collected() as warnings:
         try:
-            content = engine.draw(html, record["report"]["paper"])
+            content = engine.draw(html, record["report"]["paper"], attached)
         except engine.RefusedError:
             raise RenderError("the page asked for a file or an address; a report brings all it needs") from None
         except engine.MissingGlyphError:
