@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
+
+from report_templates.record import cleaned
 
 CALL_COLUMNS = (
     "accession",
@@ -24,8 +24,11 @@ CALL_COLUMNS = (
     "line",
 )
 
-# A spreadsheet runs a cell that starts with one of these as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@")
+# A spreadsheet runs a cell that starts with one of these as a formula; some take the full-width forms for them as well.
+# A leading quotation mark would make a reader of CSV join the cells and rows behind it.
+_NOT_FIRST = ("=", "+", "-", "@", "＝", "＋", "－", "＠", '"')
+# Zero-width joiners are kept in names (`cleaned`), and hide what stands behind them.
+_JOINERS = "\u200c\u200d"
 
 
 def report_json(record: Mapping[str, Any]) -> bytes:
@@ -44,25 +47,26 @@ def fusions_tsv(record: Mapping[str, Any]) -> str:
     """
     Every reviewed call of the record as tab-separated text with a header, in the record's order.
 
-    What is not known is an empty cell. A text that a spreadsheet would run as a formula gets an apostrophe before it;
-    tabs and line ends inside a cell become spaces.
+    What is not known is an empty cell; cells are those of `spreadsheet_cell`, and nothing is quoted.
     """
-    output = io.StringIO()
-    writer = csv.writer(
-        output, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar=None, quotechar=None
-    )
-    writer.writerow(CALL_COLUMNS)
     accession = record["specimen"]["accession"]
+    lines = [CALL_COLUMNS]
     for call in record["reviewed_calls"]:
         values = {**call, "accession": accession, "fusion": call["name"]}
-        writer.writerow([_cell(values.get(column)) for column in CALL_COLUMNS])
-    return output.getvalue()
+        lines.append(tuple(spreadsheet_cell(values.get(column)) for column in CALL_COLUMNS))
+    return "".join("\t".join(line) + "\n" for line in lines)
 
 
-def _cell(value: str | int | None) -> str:
+def spreadsheet_cell(value: str | int | None) -> str:
+    """
+    The value as one cell of tab-separated text, empty where it is not known.
+
+    Tabs and line ends become spaces. A text that a spreadsheet would run as a formula, or that begins with a quotation
+    mark, gets an apostrophe before it.
+    """
     if value is None:
         return ""
     if isinstance(value, int):
         return str(value)
-    text = " ".join(value.split())
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    text = " ".join(cleaned(value).split())
+    return f"'{text}" if text.lstrip(_JOINERS).startswith(_NOT_FIRST) else text
