@@ -6,6 +6,7 @@ tests already done, genes on hold.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -30,7 +31,7 @@ from made_cases import (
 )
 
 from interpret.conditions import ANY
-from interpret.context import Tumour, tumour_of
+from interpret.context import Tumour, age_at, read_context, tumour_of
 from interpret.findings import Interpretation
 from interpret.interpretation import interpret
 from interpret.quality import assess
@@ -202,6 +203,19 @@ def test_a_reciprocal_product_adds_no_gene_to_the_list() -> None:
     symbols = [gene.symbol for gene in interpreted_with(reciprocal).genes]
     assert "IGF1R" not in symbols
     assert "IGF1R" in [gene.symbol for gene in interpreted_with(a_fusion("FN1::IGF1R")).genes]
+
+
+@pytest.mark.parametrize(("count", "is_many"), [(6, False), (7, True), (8, True)])
+def test_seven_mitoses_are_many(count: int, is_many: bool) -> None:
+    found = read_context(a_specimen(morphology=f"{count} mitoses per 10 HPF"), (), a_laboratory()).morphology
+    assert found == {"mitoses", "mitoses_7_or_more"} if is_many else found == {"mitoses"}
+
+
+@pytest.mark.parametrize(
+    ("day", "years"), [(date(2030, 1, 1), 10.0), (date(2030, 7, 2), 10.4986), (date(2030, 12, 31), 10.9973)]
+)
+def test_the_years_of_an_age_count_birthdays_and_the_days_since(day: date, years: float) -> None:
+    assert age_at(date(2020, 1, 1), day).years == years
 
 
 def test_a_change_beside_a_listed_one_is_flagged_as_one_of_unknown_effect() -> None:

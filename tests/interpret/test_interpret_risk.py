@@ -22,6 +22,7 @@ SPEAKS = [
     ("RK17", {"site": "uterus", "morphology": "tumour cell necrosis"}),
     ("RK18", {"disease_status": "metastatic"}),
     ("RK25", {}),
+    ("RK25", {"jurisdiction": "EU"}),
 ]
 IS_SILENT = [
     ("RK01", {"margin": "R0"}),
@@ -39,6 +40,8 @@ IS_SILENT = [
     ("RK08", {"site": "mesentery"}),
     ("RK08", {"size_cm": 9, "site": ""}),
     ("RK09", {}),
+    ("RK14", {"site": "uterus", "morphology": "6 mitoses per 10 HPF"}),
+    ("RK14", {"site": "lung", "morphology": "lymphovascular invasion"}),
     ("RK16", {"site": "lung", "morphology": "3 mitoses per 10 HPF"}),
     ("RK17", {"site": "uterus", "morphology": "no necrosis"}),
     ("RK18", {"disease_status": "primary"}),
