@@ -50,7 +50,7 @@ def fusions_tsv(record: Mapping[str, Any]) -> str:
     What is not known is an empty cell; cells are those of `spreadsheet_cell`, and nothing is quoted.
     """
     accession = record["specimen"]["accession"]
-    lines = [CALL_COLUMNS]
+    lines: list[tuple[str, ...]] = [CALL_COLUMNS]
     for call in record["reviewed_calls"]:
         values = {**call, "accession": accession, "fusion": call["name"]}
         lines.append(tuple(spreadsheet_cell(values.get(column)) for column in CALL_COLUMNS))

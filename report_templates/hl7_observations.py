@@ -1,0 +1,217 @@
+"""
+What the result message says in single observations (OBX): one fact each, coded where a receiver may act on it.
+
+LOINC where a code for the very thing is known; else codes of our own, named as in report.json, in coding system 99IMT
+(HL7 table 0396: 99zzz is a local one). No LOINC code for ALK immunohistochemistry is known, so none is used.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from report_templates import wording
+from report_templates.hl7_segments import Parts, Value, parts
+from report_templates.sections.stain_results import stain_result, with_percent
+
+LOCAL = "99IMT"
+
+# HL7 table 0125, as far as it is used here.
+ValueType = Literal["CWE", "ED", "NM", "ST", "TX"]
+
+_FUSION_NAME = parts(
+    "95123-6", "Gene fusion transcript details in Blood or Tissue by Molecular genetics method Narrative", "LN"
+)
+_GENE_STUDIED = parts("48018-6", "Gene studied [ID]", "LN")
+_GENE_STATE = parts("69548-6", "Genetic variant assessment", "LN")
+_PDF = parts("PDF", "Display format in PDF", "AUSPDI")
+# LOINC answers of 69548-6; it has none for "not assessable" and "not tested".
+_LOINC_STATES = {"detected": ("LA9633-4", "Present", "LN"), "not_detected": ("LA9634-2", "Absent", "LN")}
+# A fusion of any other class must not be taken for a result by a reader of LOINC codes alone.
+_RESULTS = ("reportable", "other_entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """
+    One OBX. `sub_id` joins those of one thing; `expected` is the reference range.
+
+    `is_ours` is False for what was examined elsewhere or by other means: the performing laboratory is not named then.
+    """
+
+    kind: ValueType
+    code: Parts
+    value: Value
+    sub_id: str = ""
+    units: str = ""
+    expected: str = ""
+    is_ours: bool = True
+
+
+def observations(record: Mapping[str, Any], pdf: bytes) -> Iterator[Observation]:
+    """All observations of the record in the order of the report, the PDF last."""
+    yield from _result(record["result"])
+    for number, fusion in enumerate(_fusions(record), 1):
+        yield from _numbered(_fusion(fusion), f"fusion.{number}")
+    for number, gene in enumerate(record["genes"], 1):
+        yield from _numbered(_gene(gene), f"gene.{number}")
+    for number, stain in enumerate(record["ihc"], 1):
+        yield from _numbered(_ihc(stain), f"ihc.{number}")
+    for number, probe in enumerate(record["fish"], 1):
+        yield from _numbered(_fish(probe), f"fish.{number}")
+    for number, line in enumerate(record["qc"], 1):
+        yield from _numbered(_qc(line), f"qc.{number}")
+    for number, therapy in enumerate(_therapies(record), 1):
+        yield from _numbered(_therapy(therapy), f"therapy.{number}")
+    yield from _sentences(record)
+    yield from _texts("SIGNATURE", "Electronic signature", [_signed(one) for one in record["signatures"]])
+    encoded = base64.b64encode(pdf).decode("ascii")
+    yield Observation("ED", _PDF, parts("", "application", "pdf", "Base64", encoded))
+
+
+def _fusions(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """None while on hold: a case on hold names no fusion (docs/decisions/0006)."""
+    if record["result"]["status"] != "hold":
+        yield from record["fusions"]
+
+
+def _therapies(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """None while on hold, and none of a report that was withdrawn."""
+    if record["result"]["status"] != "hold" and record["report"]["status"] != "withdrawn":
+        yield from record["therapies"]
+
+
+def _result(result: Mapping[str, Any]) -> Iterator[Observation]:
+    yield _coded("RESULT", "Overall result", result["status"], wording.RESULT_STATUS[result["status"]].word)
+    yield _text("HEADLINE", "Result in one line", result["headline"])
+    yield from _texts("SUMMARY", "Summary", result["summary"])
+    if result["certainty"]:
+        yield _text("CERTAINTY", "How certain the result is", result["certainty"])
+    yield from _texts("NEXT_STEP", "What to do next", result["next_steps"])
+
+
+def _fusion(fusion: Mapping[str, Any]) -> Iterator[Observation]:
+    is_result = fusion["classification"] in _RESULTS and fusion["role"] != "reciprocal"
+    classification = fusion["classification"]
+    yield _coded("CLASSIFICATION", "Classification", classification, wording.CLASSIFICATION[classification].word)
+    yield _coded("ROLE", "Role of the fusion", fusion["role"], wording.ROLE[fusion["role"]])
+    if is_result:
+        yield Observation("ST", _FUSION_NAME, fusion["name"])
+    else:
+        yield Observation("ST", _local("FUSION", "Fusion that is not reported as a result"), fusion["name"])
+    yield from _stated("ST", "VICC", "Fusion in VICC nomenclature", fusion["vicc"])
+    for side, end in (("5prime", "5′"), ("3prime", "3′")):
+        yield from _stated("ST", f"GENE_{side}", f"{end} gene", fusion[f"gene_{side}"])
+        yield from _stated("ST", f"TRANSCRIPT_{side}", f"{end} transcript", fusion[f"transcript_{side}"])
+        yield from _stated("NM", f"EXON_{side}", f"{end} exon at the junction", fusion[f"exon_{side}"])
+        yield from _stated("ST", f"BREAKPOINT_{side}", f"{end} breakpoint", fusion[f"breakpoint_{side}"])
+    yield from _stated("ST", "GENOME_BUILD", "Genome build of the breakpoints", fusion["genome_build"])
+    frame, kinase = fusion["reading_frame"], fusion["kinase_domain"]
+    yield _coded("READING_FRAME", "Reading frame", frame, wording.READING_FRAME[frame])
+    yield _coded("KINASE_DOMAIN", "Kinase domain", kinase, wording.KINASE_DOMAIN[kinase])
+    yield from _stated("ST", "TIER", "Tier (AMP/ASCO/CAP 2017)", fusion["tier"])
+    yield from _stated("ST", "LEVEL", "Level of evidence (AMP/ASCO/CAP 2017)", fusion["level"])
+    for key, name in (
+        ("split_reads", "Split reads"),
+        ("spanning_pairs", "Spanning pairs"),
+        ("supporting_reads", "Supporting reads"),
+    ):
+        yield from _stated("NM", key.upper(), name, fusion[key])
+
+
+def _gene(gene: Mapping[str, Any]) -> Iterator[Observation]:
+    state = gene["state"]
+    yield Observation("CWE", _GENE_STUDIED, parts("", gene["symbol"]))
+    coded = (state.upper(), wording.GENE_STATE[state].word, LOCAL, *_LOINC_STATES.get(state, ()))
+    yield Observation("CWE", _GENE_STATE, parts(*coded))
+    yield from _stated("TX", "GENE_REASON", "Reason for the state of the gene", gene["reason"])
+
+
+def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:
+    name = f"{stain['marker']} immunohistochemistry" + (f" (clone {stain['clone']})" if stain["clone"] else "")
+    yield _stain(f"IHC_{stain['marker']}", name, stain)
+    shown = (with_percent(stain["pct_positive"], ""), stain["intensity"], stain["distribution"])
+    details = ", ".join(text for text in (*shown, *stain["localisation"]) if text)
+    yield from _stated("TX", f"IHC_{stain['marker']}_DETAIL", f"{name}: staining", details, is_ours=False)
+
+
+def _fish(probe: Mapping[str, Any]) -> Iterator[Observation]:
+    name = f"{probe['marker']} FISH"
+    yield _stain(f"FISH_{probe['marker']}", name, probe)
+    if probe["control_ok"] is False:
+        return
+    if probe["pct_rearranged"] is not None:
+        code = _local(f"FISH_{probe['marker']}_PCT", f"{name}: rearranged cells")
+        limit = f">={probe['cutoff_pct']:g}" if probe["cutoff_pct"] is not None else ""
+        value = f"{probe['pct_rearranged']:g}"
+        yield Observation("NM", code, value, units="%", expected=limit, is_ours=False)
+    code_of_cells = f"FISH_{probe['marker']}_CELLS"
+    yield from _stated("NM", code_of_cells, f"{name}: cells scored", probe["cells_scored"], is_ours=False)
+
+
+def _stain(code: str, name: str, stain: Mapping[str, Any]) -> Observation:
+    result = "CONTROL_FAILED" if stain["control_ok"] is False else stain["result"]
+    return replace(_coded(code, name, result, stain_result(stain).word), is_ours=False)
+
+
+def _qc(line: Mapping[str, Any]) -> Iterator[Observation]:
+    code = f"QC_{line['metric']}"
+    if line["value"]:
+        yield Observation("ST", _local(code, line["name"]), line["value"], expected=line["threshold"])
+    yield _coded(f"{code}_STATE", f"{line['name']}: verdict", line["status"], wording.QC_STATE[line["status"]].word)
+
+
+def _therapy(therapy: Mapping[str, Any]) -> Iterator[Observation]:
+    relation = therapy["relation"]
+    yield Observation("ST", _local("THERAPY_AGENT", "Agent of the association"), therapy["agent"])
+    yield _coded("THERAPY_RELATION", "Regulatory relation", relation, wording.RELATION[relation].word)
+    yield _text("THERAPY", "Therapy association", therapy["text"])
+    yield from _stated("ST", "THERAPY_TIER", "Tier (AMP/ASCO/CAP 2017)", therapy["tier"])
+    yield from _stated("ST", "THERAPY_LEVEL", "Level of evidence (AMP/ASCO/CAP 2017)", therapy["level"])
+
+
+def _sentences(record: Mapping[str, Any]) -> Iterator[Observation]:
+    alerts = [" ".join(one for one in (alert["text"], alert["recommendation"]) if one) for alert in record["alerts"]]
+    # The therapy lines have observations of their own, and none while they must not be said.
+    statements = [one["text"] for one in record["statements"] if one["section"] != "therapy"]
+    yield from _texts("ALERT", "Alert", alerts)
+    yield from _texts("INTERPRETATION", "Interpretation", statements)
+    yield from _texts("LIMITATION", "Limitation", record["limitations"])
+    yield from _texts("RECOMMENDATION", "Recommendation", record["recommendations"])
+
+
+def _signed(signature: Mapping[str, Any]) -> str:
+    who = ", ".join(one for one in (signature["name"], signature["role"]) if one)
+    return f"Electronically signed by {who} on {signature['signed_at']} as {signature['meaning']}"
+
+
+def _numbered(found: Iterator[Observation], sub_id: str) -> Iterator[Observation]:
+    return (replace(one, sub_id=sub_id) for one in found)
+
+
+def _stated(
+    kind: ValueType, code: str, name: str, value: str | int | None, *, is_ours: bool = True
+) -> Iterator[Observation]:
+    """The observation, none where the value is not stated; 0 is a value."""
+    if value is not None and value != "":
+        yield Observation(kind, _local(code, name), str(value), is_ours=is_ours)
+
+
+def _coded(code: str, name: str, value: str, word: str) -> Observation:
+    return Observation("CWE", _local(code, name), parts(value.upper(), word, LOCAL))
+
+
+def _text(code: str, name: str, text: str) -> Observation:
+    return Observation("TX", _local(code, name), text)
+
+
+def _texts(code: str, name: str, texts: Iterable[str]) -> Iterator[Observation]:
+    """One observation for each text, told apart by its number: code and sub-id together name one OBX of an order."""
+    for number, text in enumerate(texts, 1):
+        yield replace(_text(code, name, text), sub_id=f"{code.lower()}.{number}")
+
+
+def _local(code: str, name: str) -> Parts:
+    return parts(code.upper(), name, LOCAL)
