@@ -252,6 +252,29 @@ def _checked_against_position(
     return replace(side, site="outside", conflicts=(*side.conflicts, text), doubts=(*side.doubts, text))
 
 
+def _checked_against_other_build(side: Side, end: End, at: Breakpoint, build: Build, models: GeneModels) -> Side:
+    """
+    A doubt where a spliced breakpoint lies on no exon edge here and on the very edge of one on the other build.
+
+    A large gene holds both positions, so that nothing else tells them apart.
+    """
+    if side.site not in ("exon", "near_intron", "far_intron"):
+        return side
+    other_build: Build = "GRCh37" if build == "GRCh38" else "GRCh38"
+    other = models.transcript(side.symbol, other_build)
+    if other is None or other.chrom != at.chrom:
+        return side
+    exon = _edge_exon(other, end, at.pos, margin=0)
+    if exon is None or side.gene is None:
+        return side
+    printed, number = models.printed_exon(side.gene, exon)
+    text = (
+        f"The {side.symbol} breakpoint {at.chrom}:{at.pos} lies on no exon edge on {build}; on {other_build} it is the "
+        f"edge of exon {number} of {printed}: check the genome build."
+    )
+    return replace(side, conflicts=(*side.conflicts, text), doubts=(*side.doubts, text))
+
+
 def _transcript(gene: Gene, build: Build | None, models: GeneModels) -> Transcript | None:
     """On the build of the call; without one, exon numbers and coding bases are the same on either."""
     if build is not None:
@@ -276,6 +299,7 @@ def _place(
     placed = _placed_by_position(side, model, end, at.pos, molecule, snap)
     if molecule == "RNA":
         placed = _on_other_transcript(placed, side, end, at.pos, given.transcript, models, SNAP_BASES if snap else 0)
+        placed = _checked_against_other_build(placed, end, at, build, models)
     placed = _checked_against_label(placed, gene, model, end, given, models)
     placed = _with_callers_exon(placed, model, end, at.pos, given.transcript, models)
     return _noncoding(_checked_strand(placed, model, at, end, molecule), models)
@@ -478,8 +502,9 @@ def _in_intron(side: Side, model: Transcript, end: End, at: int, before: int, mo
         extra = other.extra_bases if end == "5" else -other.extra_bases
         return replace(side, site="edge", coding=None if side.coding is None else side.coding + extra)
     retained = abs(offset)
-    bases = "1 base" if retained == 1 else f"{retained} bases"
-    note = f"{bases} of intron {before} of {side.symbol} ({model.accession}) remain in the transcript."
+    where = f"of intron {before} of {side.symbol} ({model.accession})"
+    bases = f"1 base {where} remains" if retained == 1 else f"{retained} bases {where} remain"
+    note = f"{bases} in the transcript."
     site: Site = "near_intron" if retained <= COUNTED_INTRON_BASES else "far_intron"
     side = replace(side, exon=exon, offset=offset, site=site, notes=(*side.notes, note))
     return _counted(side, model, end, edge, retained)

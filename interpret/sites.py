@@ -62,14 +62,14 @@ _PHRASES = tuple(
         (r"\bneck of( the)? (uterus|womb)\b|\buterine neck\b", "uterus"),
         (r"\bpulmonary (artery|arteries|valve|vein|veins|trunk)\b", "thorax"),
         (r"\btibialis\b|\bfemoral (artery|vein|nerve|triangle|sheath)\b", "soft_tissue"),
-        (r"\b(head|neck) of( the)? (?!patient)\w+", ""),
+        (r"\b(head|neck) of (?!(the )?patient(?!['’]s))(the )?\w+", ""),
         (r"\bcaudate head\b|\boptic nerve head\b", ""),
     )
 )
 # "Head" or "neck" is the region only by itself or with words of side and depth before it.
 _REGION = (
     r"(?:^|[;&+-]|\b(?:left|right|lateral|anterior|posterior|upper|lower|deep|superficial|midline|the|of|in|and|on|back|"
-    r"tissue|tissues|skin|mass|region|side|nape))\s*(?:head|neck)\b(?!\s+of\b)"
+    r"tissue|tissues|skin|mass|region|side|nape))\s*(?:head|neck)\b(?!\s+of\b(?!( the)? patient(?!['’]s)))"
 )
 _SITES = {
     "lung": words(r"\blungs?\b|\bpulmonary\b|\bintrapulmonary\b|bronch|\blingula"),

@@ -17,14 +17,14 @@ NAMED = {
     "abdomen": "mesentery|omentum|pelvis|stomach|hepatic flexure|left upper lobe, abdomen|colon|ileum|retroperitoneum",
     "liver_spleen": "liver|spleen|lower lobe of liver|liver (no lung)|intrahepatic bile duct",
     "kidney": "kidney|renal|renal pelvis|renal sinus|pelvicalyceal system",
-    "bladder": "bladder|urinary bladder|neck of the bladder|Bladder wall",
+    "bladder": "bladder|neck of the patient's bladder|urinary bladder|neck of the bladder|Bladder wall",
     "uterus": "uterus|uterine neck|cervix|neck of the womb|endometrium",
     "bone": "femur|femoral head|neck of the femur|surgical neck of humerus|iliac bone|vertebra|temporal bone",
     "soft_tissue": "soft tissue|thigh|hip|shoulder|femoral artery|tibialis anterior|left arm",
     "skin": "skin|subcutis|dermis",
     "soft_tissue skin": "soft tissue of the thigh / skin",
     "skin head_neck": "skin of the neck",
-    "head_neck": "head|neck|left neck|head and neck|orbit|tongue|nasal cavity|ethmoid sinus|paranasal sinuses",
+    "head_neck": "head|neck|left neck|neck of the patient|left neck of patient|head and neck|orbit|tongue|nasal cavity|ethmoid sinus|paranasal sinuses",
     "head_neck maxillary_sinus": "maxilla|maxillary sinus|left maxillary sinuses",
     "other": "toe|gallbladder|neck of gallbladder|head of pancreas|tail of the pancreas|caudate head|optic nerve head|"
     "extraosseous|brain, frontal lobe|temporal lobe|upper lobe, thyroid|right lower lobe; prostate|mass near kidney|"

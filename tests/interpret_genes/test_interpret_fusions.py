@@ -969,10 +969,39 @@ def test_reasons_are_sentences_with_the_numbers(the_fusion: Any, a_call: Calls) 
     )
 
 
-@pytest.mark.parametrize(("retained", "says"), [(1, "1 base of intron 19"), (4, "4 bases of intron 19")])
+@pytest.mark.parametrize(
+    ("retained", "says"),
+    [
+        (1, "1 base of intron 19 of ALK (NM_004304.5) remains in the transcript."),
+        (4, "4 bases of intron 19 of ALK (NM_004304.5) remain in the transcript."),
+    ],
+)
 def test_retained_bases_are_named(the_fusion: Any, a_call: Calls, retained: int, says: str) -> None:
     fusion = the_fusion(a_call("EML4::ALK", "chr2:42295500:+", f"chr2:{29223528 + retained}:-"))
-    assert any(note.startswith(says) for note in fusion.notes)
+    assert says in fusion.notes
+
+
+ON_OTHER_BUILD = (
+    "The ALK breakpoint chr2:29446394 lies on no exon edge on GRCh38; on GRCh37 it is the edge of exon 20 of "
+    "NM_004304.5: check the genome build."
+)
+
+
+def test_an_exon_edge_of_the_other_build_inside_the_same_gene_asks_to_check_the_build(
+    the_fusion: Any, a_call: Calls
+) -> None:
+    fusion = the_fusion(a_call("NOVEL1::ALK", "chr7:1000:+", "chr2:29446394:-"))
+    assert ON_OTHER_BUILD in fusion.conflicts
+    assert fusion.classification == "uncertain"
+    assert ON_OTHER_BUILD in fusion.reasons
+
+
+@pytest.mark.parametrize("position", [29446393, 29446395, 29223528, 29223529])
+def test_a_position_that_is_no_edge_of_the_other_build_says_nothing_of_it(
+    the_fusion: Any, a_call: Calls, position: int
+) -> None:
+    fusion = the_fusion(a_call("NOVEL1::ALK", "chr7:1000:+", f"chr2:{position}:-"))
+    assert not any("genome build" in text for text in fusion.conflicts)
 
 
 def test_one_single_breakend_in_two_callers_is_one_fusion(the_fusion: Any, a_breakend: Calls) -> None:

@@ -41,7 +41,8 @@ def read(side: Side) -> tuple[object, ...]:
 
 
 def retained(bases: str, intron: int, transcript: str) -> tuple[str]:
-    return (f"{bases} of intron {intron} of {transcript} remain in the transcript.",)
+    remain = "remains" if bases == "1 base" else "remain"
+    return (f"{bases} of intron {intron} of {transcript} {remain} in the transcript.",)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_an_rna_end_at_beside_and_away_from_an_exon_edge(
 
 def test_retained_intron_bases_are_told_with_their_intron(models: GeneModels) -> None:
     one, other = eml4_alk(models, 1, -51)
-    assert one.notes == ("1 base of intron 13 of EML4 (NM_019063.5) remain in the transcript.",)
+    assert one.notes == ("1 base of intron 13 of EML4 (NM_019063.5) remains in the transcript.",)
     assert other.notes == retained("51 bases", 19, "ALK (NM_004304.5)")
     assert eml4_alk(models, 3, 0)[0].notes == retained("3 bases", 13, "EML4 (NM_019063.5)")
     assert [side.notes for side in eml4_alk(models, 0, 0)] == [(), ()]
