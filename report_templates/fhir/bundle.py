@@ -1,0 +1,119 @@
+"""The Bundle: the report's own resource first, then everything that it points to."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from report_templates.fhir import codes
+from report_templates.fhir.elements import Element, Report, categories, concept, labelled_note, without_empty
+from report_templates.fhir.implications import diagnostic_statements, implication_resources, lines_with_agent, therapies
+from report_templates.fhir.order import order_resources, performers, signers
+from report_templates.fhir.provenance import provenance_resources
+from report_templates.fhir.stains import stain_resources
+from report_templates.fhir.study import study_resources
+from report_templates.fhir.variants import variant_resources
+
+
+def fhir_bundle(record: Mapping[str, Any], pdf: bytes) -> dict[str, Any]:
+    """
+    The Bundle of `record`, with `pdf` as its printed form; the same record and PDF give the same Bundle.
+
+    A collection: the file belongs to one version of one report and asks nothing of a server. A document would put a
+    second, unsigned wording beside the signed PDF, and a transaction would create a patient at the receiver.
+
+    Raises:
+        KeyError: the record holds a state or code that this export does not know.
+    """
+    report = Report(record)
+    findings = [*variant_resources(report), *stain_resources(report), *implication_resources(report)]
+    resources = [
+        _diagnostic_report(report, findings, pdf),
+        *order_resources(report),
+        *study_resources(report),
+        *findings,
+        *provenance_resources(report),
+    ]
+    identity = report.id_of("Bundle")
+    bundle: dict[str, Any] = without_empty(
+        {
+            "resourceType": "Bundle",
+            "id": identity,
+            "identifier": {"system": codes.URI, "value": f"urn:uuid:{identity}"},
+            "type": "collection",
+            "timestamp": record["report"]["issued"],
+            "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources],
+        }
+    )
+    return bundle
+
+
+def _diagnostic_report(report: Report, findings: list[Element], pdf: bytes) -> Element:
+    record = report.record
+    study = report.reference("Procedure", "study")
+    return report.resource(
+        "DiagnosticReport",
+        profile="genomic-report",
+        language=_language(record),
+        extension=[
+            *(labelled_note(label, text) for label, text in _notes(report)),
+            {"url": f"{codes.GUIDE}/StructureDefinition/genomic-study-reference", "valueReference": study},
+        ],
+        identifier=[{"type": {"text": "Report id"}, "value": record["report"]["id"]}],
+        basedOn=[report.reference("ServiceRequest")],
+        status=codes.REPORT_STATUS[report.state],
+        category=categories("GE")[1:],
+        code=concept(codes.LOINC, "51969-4", text=record["report"]["title"]),
+        subject=report.reference("Patient"),
+        effectiveDateTime=record["specimen"]["collected"],
+        issued=record["report"]["issued"],
+        performer=performers(report),
+        resultsInterpreter=signers(report),
+        specimen=[report.reference("Specimen")],
+        result=[{"reference": f"urn:uuid:{finding['id']}"} for finding in findings],
+        conclusion=record["result"]["headline"],
+        presentedForm=[_printed(record, pdf)],
+    )
+
+
+def _notes(report: Report) -> Iterator[tuple[str, str]]:
+    """What the report says in words and no Observation carries, under the headings of the print."""
+    record, result = report.record, report.record["result"]
+    change = record["report"].get("change") or {}
+    yield from (("What changed", text) for text in change.get("what") or ())
+    yield from ((f"Addendum {one['number']}", one["text"]) for one in record["report"].get("addenda") or ())
+    yield from (("Summary", text) for text in result["summary"])
+    if result["certainty"]:
+        yield "Certainty", result["certainty"]
+    yield from (("Next step", text) for text in result["next_steps"])
+    if not report.is_on_hold:
+        yield from (("Interpretation", text) for text in _uncoded(report))
+    yield from (("Limitation", text) for text in record["limitations"])
+    yield from (("Recommendation", text) for text in record["recommendations"])
+
+
+def _uncoded(report: Report) -> list[str]:
+    """The statements, in order, that no implication carries; a therapy line that rests on no result stays away."""
+    record = report.record
+    coded = {line["text"] for line, _ in (*therapies(report), *diagnostic_statements(report))}
+    without_basis = {line["text"] for line in lines_with_agent(report)} - coded
+    texts = [one["text"] for part in ("alerts", "statements", "risk") for one in record[part]]
+    return [text for text in dict.fromkeys(texts) if text not in coded | without_basis]
+
+
+def _printed(record: Mapping[str, Any], pdf: bytes) -> Element:
+    return {
+        "contentType": "application/pdf",
+        "language": _language(record),
+        "data": base64.b64encode(pdf).decode("ascii"),
+        "size": len(pdf),
+        # FHIR R4 fixes SHA-1 for this field; the manifest of the version folder holds the PDF's sha256.
+        "hash": base64.b64encode(hashlib.sha1(pdf, usedforsecurity=False).digest()).decode("ascii"),
+        "title": record["report"]["title"],
+    }
+
+
+def _language(record: Mapping[str, Any]) -> str:
+    return record["report"].get("language") or "en-GB"
