@@ -21,15 +21,15 @@ check:
 
 bench: setup
 	.venv/bin/python benchmarks/specimen.py
-	.venv/bin/python benchmarks/parsers.py
-	.venv/bin/python benchmarks/interpret.py
+	.venv/bin/python benchmarks/long_files.py
+	.venv/bin/python benchmarks/rules.py
 	.venv/bin/python benchmarks/gtf.py
 
 # In an environment of its own, so that .venv stays what the lock says. Ten minutes: `make fuzz SECONDS=60` for less.
 SECONDS ?= 600
 fuzz: setup
 	UV_PROJECT_ENVIRONMENT=.tools/fuzz .tools/bin/uv sync --quiet --locked --no-default-groups --group fuzz --python .venv/bin/python
-	.tools/fuzz/bin/python fuzz/parsers.py $(SECONDS)
+	.tools/fuzz/bin/python fuzz/readers.py $(SECONDS)
 
 # How many small changes to the rule code the tests notice (docs/mutation-testing.md). `make mutants SAMPLE=10` for a quick look.
 SAMPLE ?= 50

@@ -1,7 +1,7 @@
 """
 What the rules cost: loading knowledge and gene models, and interpreting one specimen.
 
-Run `.venv/bin/python benchmarks/interpret.py [rounds]`. CPU seconds; the limits are those of issue 4: 10 ms for one
+Run `.venv/bin/python benchmarks/rules.py [rounds]`. CPU seconds; the limits are those of issue 4: 10 ms for one
 interpretation, 0.3 s for loading. Loading is measured in processes of its own, the imports of the rules not counted.
 The baseline of an interpretation is that of a negative case.
 """

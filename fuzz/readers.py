@@ -2,8 +2,8 @@
 Coverage-guided fuzzing of the reader and the parsers: any exception other than InputError is a finding.
 
 `make fuzz` runs every target one after the other, ten minutes in all; `make fuzz SECONDS=60` shorter. One target alone:
-`python fuzz/parsers.py arriba 60`. The corpus starts from sample_data; what was found stays in fuzz/findings, and
-`python fuzz/parsers.py arriba fuzz/findings/arriba-crash-…` runs it once more. A finding becomes a test, then a fix.
+`python fuzz/readers.py arriba 60`. The corpus starts from sample_data; what was found stays in fuzz/findings, and
+`python fuzz/readers.py arriba fuzz/findings/arriba-crash-…` runs it once more. A finding becomes a test, then a fix.
 """
 
 from __future__ import annotations
