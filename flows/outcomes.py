@@ -19,7 +19,7 @@ from flows.store import locked
 from parsers.errors import Problem
 from parsers.laboratory import Laboratory
 
-_OUR_FOLDERS = ("parsers", "callers", "interpret", "report_templates", "flows")
+_OUR_FOLDERS = ("parsers", "callers", "interpret", "report_templates", "sections", "fhir", "flows")
 
 Status = Literal["reported", "unchanged", "quarantined", "failed"]
 

@@ -1,7 +1,8 @@
 """
 The store: one folder per report version, complete or absent, readable by its owner only.
 
-    <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv case.json manifest.json
+    <store>/reports/<case_id>/v<N>/   report.pdf report.json fusions.tsv fhir.json oru.hl7 data_sv.txt case.json
+                                      manifest.json
     <store>/quarantine/<case_id>/     what could not be reported, and why (flows.quarantine)
     <store>/case-key                  the key of the case ids (flows.cases)
     <store>/annotations/              indexes of the gene annotations; may be removed, they are made again

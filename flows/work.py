@@ -23,6 +23,7 @@ from flows.gene_annotations import Annotation, annotations_of, models_for
 from flows.knowledge_overlays import read_overlay
 from flows.outcomes import Outcome, Status, fail_case, kind_and_place, last_day_of_receipt, now, quarantine_case
 from flows.quarantine import resolve
+from flows.report_files import RECORD, ExportError, drawn_files
 from flows.settings import Settings
 from interpret.findings import Interpretation
 from interpret.genes import GeneModels, load_gene_models
@@ -35,8 +36,8 @@ from parsers.callers.format import Targets
 from parsers.errors import InputError, Problem
 from parsers.records import Case
 from parsers.saved_case import saved_case
-from report_templates.exports import fusions_tsv
-from report_templates.pdf import RenderError, render_pdf
+from report_templates.exports import report_json
+from report_templates.pdf import RenderError
 from report_templates.record import Issue, build_record, cleaned, template_version
 
 # A report says DRAFT until a person signs it; nothing in this module makes it anything else.
@@ -114,7 +115,9 @@ def _not_reported(job: Job, store: Path, error: Exception) -> Outcome:
     try:
         if isinstance(error, InputError):
             return quarantine_case(job, store, error.problems)
-        return fail_case(job, store, kind_and_place(error), str(error) if isinstance(error, RenderError) else "")
+        said = str(error) if isinstance(error, RenderError | ExportError) else ""
+        cause = error.__cause__ if isinstance(error, ExportError) else None
+        return fail_case(job, store, kind_and_place(cause if isinstance(cause, Exception) else error), said)
     except Exception as second:  # noqa: BLE001 - not even the record could be written: a full disk, say
         return Outcome(job.case_id, "failed", codes=("internal-error", kind_and_place(second)))
 
@@ -215,7 +218,7 @@ def _check_patient(job: Job, case: Case, earlier: tuple[reports.Version, ...]) -
 def _patient_of(version_: reports.Version) -> tuple[str, str] | None:
     """Patient number and date of birth (ISO) on a saved report; None when the record is damaged."""
     try:
-        patient = json.loads((version_.folder / "report.json").read_bytes())["patient"]
+        patient = json.loads((version_.folder / RECORD).read_bytes())["patient"]
         return str(patient["id"]), str(patient["date_of_birth"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -239,13 +242,11 @@ def _publish(
         replaces=_report_id(job, before.number) if before is not None else "",
         annotations=tuple(one.file for one in annotations),
     )
-    record = reports.as_json(build_record(case, interpretation, job.laboratory, issue))
-    # Drawn from what is saved, not from what was in memory: the saved record is the report.
-    saved: dict[str, Any] = json.loads(record)
+    saved = report_json(build_record(case, interpretation, job.laboratory, issue))
     files = {
-        "report.json": record,
-        "report.pdf": render_pdf(saved),
-        "fusions.tsv": fusions_tsv(saved).encode(),
+        RECORD: saved,
+        # Drawn from what is saved, not from what was in memory: the saved record is the report.
+        **drawn_files(saved),
         # What the report was made from: the batch may be gone when somebody asks what other tables would say.
         "case.json": saved_case(case, job.laboratory),
     }
@@ -343,7 +344,7 @@ def _other_patient(job: Job, column: str, earlier: reports.Version) -> Problem:
 def _unknown_patient(job: Job, earlier: reports.Version) -> Problem:
     return Problem(
         code="earlier-report-damaged",
-        file=f"reports/{job.case_id}/v{earlier.number}/report.json",
+        file=f"reports/{job.case_id}/v{earlier.number}/{RECORD}",
         message="no earlier report of this accession can be read, so nobody can tell whether it is the same patient's",
         remedy="restore the folder from the backup, then run again",
         accession=job.request.accession,

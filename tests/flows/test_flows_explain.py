@@ -12,7 +12,7 @@ from flows_nights import DETECTED, NEGATIVE, a_night
 from rich.console import Console
 from typer.testing import CliRunner
 
-from flows import work
+from flows import report_files, work
 from flows.batches import read_inbox
 from flows.command_line import app
 from flows.explain import explained, record_of
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not what is tested here: a file of the right name stands for them."""
-    monkeypatch.setattr(work, "render_pdf", lambda record: b"%PDF " + record["report"]["id"].encode())
+    monkeypatch.setattr(report_files, "render_pdf", lambda record, _: b"%PDF " + record["report"]["id"].encode())
 
 
 def a_report(tmp_path: Path, store: Path, accession: str = DETECTED) -> Version:

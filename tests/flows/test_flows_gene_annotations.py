@@ -13,7 +13,7 @@ import pytest
 from flows_nights import DETECTED, a_night
 from typer.testing import CliRunner
 
-from flows import gene_annotations, work
+from flows import gene_annotations, report_files, work
 from flows.batches import Job, read_inbox
 from flows.command_line import app
 from flows.gene_annotations import annotations_of
@@ -59,7 +59,7 @@ def inbox(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "render_pdf", lambda record: b"%PDF " + record["report"]["id"].encode())
+    monkeypatch.setattr(report_files, "render_pdf", lambda record, _: b"%PDF " + record["report"]["id"].encode())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flows_nights import DETECTED, NEGATIVE, a_night, imtreport
 
-from flows import work
+from flows import report_files, work
 from flows.batches import Job, read_inbox
 from flows.knowledge_commands import app
 from flows.knowledge_overlays import read_overlay
@@ -222,7 +222,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not what is tested here: a file of the right name stands for them."""
-    monkeypatch.setattr(work, "render_pdf", lambda record: b"%PDF " + record["report"]["id"].encode())
+    monkeypatch.setattr(report_files, "render_pdf", lambda record, _: b"%PDF " + record["report"]["id"].encode())
 
 
 def named_in_lab_toml(inbox: Path, name: str = "rules") -> None:

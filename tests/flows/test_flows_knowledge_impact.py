@@ -12,7 +12,7 @@ import pytest
 from flows_nights import DETECTED, NEGATIVE, a_night, files_below
 from typer.testing import CliRunner, Result
 
-from flows import work
+from flows import report_files, work
 from flows.batches import read_inbox
 from flows.command_line import app
 from flows.settings import Settings
@@ -23,7 +23,7 @@ from interpret.knowledge import read_tables
 @pytest.fixture(autouse=True)
 def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not what is tested here: a file of the right name stands for them."""
-    monkeypatch.setattr(work, "render_pdf", lambda record: b"%PDF " + record["report"]["id"].encode())
+    monkeypatch.setattr(report_files, "render_pdf", lambda record, _: b"%PDF " + record["report"]["id"].encode())
 
 
 @pytest.fixture

@@ -119,8 +119,11 @@ def test_a_night_reports_what_it_can_quarantines_the_rest_and_twice_makes_nothin
         (version,) = versions(store, case_of(accession, store))
         assert sorted(one.name for one in version.folder.iterdir()) == [
             "case.json",
+            "data_sv.txt",
+            "fhir.json",
             "fusions.tsv",
             "manifest.json",
+            "oru.hl7",
             "report.json",
             "report.pdf",
         ]

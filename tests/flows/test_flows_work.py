@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flows_nights import DETECTED, IN_SHARED_TABLE, NEGATIVE, a_night, change_rows, set_cells
 
-from flows import work
+from flows import report_files, work
 from flows.batches import Job, read_inbox
 from flows.outcomes import Outcome
 from flows.quarantine import problems_of
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not what is tested here: a file of the right name stands for them."""
-    monkeypatch.setattr(work, "render_pdf", lambda record: b"%PDF " + record["report"]["id"].encode())
+    monkeypatch.setattr(report_files, "render_pdf", lambda record, _: b"%PDF " + record["report"]["id"].encode())
 
 
 def job_of(inbox: Path, store: Path, accession: str = DETECTED) -> Job:
@@ -197,7 +197,54 @@ def test_a_specimen_of_a_day_to_come_is_quarantined_and_one_of_tomorrow_is_not(
     assert work.report_case(job, store).status == "reported"
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "report.json", "fusions.tsv", "case.json", "manifest.json"])
+def test_what_other_systems_read_lies_beside_the_report_and_is_in_its_manifest(inbox: Path, store: Path) -> None:
+    a_night(inbox, DETECTED)
+    version = reported(store, report(inbox, store))
+    saved = (version.folder / "report.json").read_bytes()
+    drawn = report_files.drawn_files(saved)
+    assert set(drawn) == {"report.pdf", "fusions.tsv", "fhir.json", "oru.hl7", "data_sv.txt"}
+    assert {name: (version.folder / name).read_bytes() for name in drawn} == drawn
+    assert set(version.manifest["outputs"]) == {*drawn, "report.json", "case.json"}
+    assert json.loads(drawn["fhir.json"])["resourceType"] == "Bundle"
+    assert drawn["oru.hl7"].startswith(b"MSH|")
+    assert drawn["data_sv.txt"].startswith(b"Sample_Id\t")
+
+
+@pytest.mark.parametrize("name", ["fusions.tsv", "fhir.json", "oru.hl7", "data_sv.txt"])
+def test_a_report_that_cannot_be_written_for_another_system_is_not_published_at_all(
+    inbox: Path, store: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(record: Any, pdf: bytes) -> bytes:
+        raise KeyError("ROE, Secret")
+
+    a_night(inbox, DETECTED)
+    with monkeypatch.context() as patch:
+        patch.setattr(report_files, "EXPORTS", {**report_files.EXPORTS, name: broken})
+        outcome = report(inbox, store)
+    assert (outcome.status, outcome.codes[0]) == ("failed", "internal-error")
+    assert outcome.codes[1].startswith("KeyError at ")
+    assert versions(store, outcome.case_id) == ()
+    (problem,) = problems_of(store, outcome.case_id)
+    assert name in problem.message
+    assert "ROE" not in str(problem)
+    reported(store, report(inbox, store))
+
+
+def test_a_version_made_before_other_systems_had_their_files_is_not_damaged(inbox: Path, store: Path) -> None:
+    a_night(inbox, NEGATIVE)
+    version = reported(store, report(inbox, store, NEGATIVE))
+    manifest = json.loads((version.folder / "manifest.json").read_bytes())
+    for name in ("fhir.json", "oru.hl7", "data_sv.txt"):
+        (version.folder / name).unlink()
+        del manifest["outputs"][name]
+    (version.folder / "manifest.json").write_text(json.dumps(manifest))
+    assert report(inbox, store, NEGATIVE).status == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "name",
+    "report.pdf report.json fusions.tsv fhir.json oru.hl7 data_sv.txt case.json manifest.json".split(),
+)
 def test_a_version_whose_file_was_lost_is_said_and_made_again(inbox: Path, store: Path, name: str) -> None:
     a_night(inbox, NEGATIVE)
     first = reported(store, report(inbox, store, NEGATIVE))
