@@ -5,7 +5,10 @@ The saved record: everything a report says, as plain JSON types. The PDF and the
 |---|---|
 | schema_version | of this table; a removed or renamed key raises the first number |
 | report | id, version, status, issued (ISO 8601 with the laboratory's offset), time_zone, replaces, title, |
-| … | language, paper, turnaround_days (received to issued), change, addenda, preliminary (all of `states`) |
+| … | language, paper, turnaround_days (received to issued) |
+| … | change{kind, reason, what[], previous{id, version, status, issued, sha256}, notified[{to, by, at, means}]} |
+| … | earlier_changes[]: the changes of the versions before, each with its version and issued |
+| … | addenda[{number, text, issued, signature}]; preliminary: the one this final report replaces, and what[] differs |
 | result | status, headline, summary[], certainty, next_steps[] |
 | lab | name, address, sites[{role, name, address, clia}], clia, accreditation, director, phone, email, statements, |
 | … | logo, colours{main, accent}, texts{letterhead, footer}, templates{block: text} |
@@ -180,11 +183,12 @@ def _report(specimen: Specimen, laboratory: Laboratory, issue: Issue) -> dict[st
         "time_zone": laboratory.time_zone,
         "replaces": issue.replaces,
         "title": TITLE,
-        "language": "en-GB",
-        "paper": "letter" if laboratory.jurisdiction.upper() == "US" else "A4",
+        "language": _LANGUAGES[laboratory.language],
+        "paper": laboratory.paper or ("letter" if laboratory.jurisdiction.upper() == "US" else "A4"),
         "turnaround_days": (issued.date() - specimen.received).days,
         "change": None,
         "addenda": [],
+        "earlier_changes": [],
         "preliminary": None,
     }
 
@@ -204,16 +208,20 @@ def _lab(laboratory: Laboratory, assay: Assay) -> dict[str, Any]:
         "disclaimers": laboratory.disclaimers,
         "jurisdiction": laboratory.jurisdiction,
         "time_zone": laboratory.time_zone,
-        "logo": None,
-        "colours": _COLOURS,
-        "texts": {"letterhead": "", "footer": ""},
-        "templates": {},
+        "logo": laboratory.branding.logo,
+        "colours": laboratory.branding.colours,
+        "texts": {"letterhead": laboratory.branding.letterhead, "footer": laboratory.branding.footer},
+        "templates": laboratory.branding.templates,
     }
 
 
 def _sites(laboratory: Laboratory, outside: OutsideLaboratory | None) -> Iterator[dict[str, str]]:
     """Where the test was done and where it was interpreted: one place, unless an outside laboratory ran it."""
     own = {"name": laboratory.name, "address": laboratory.address, "clia": laboratory.clia}
+    if outside is None and laboratory.sites:
+        for site in laboratory.sites:
+            yield {"role": site.role, "name": site.name, "address": site.address, "clia": site.clia}
+        return
     if outside is None:
         yield {"role": "performed and interpreted", **own}
         return
@@ -439,5 +447,5 @@ def _template_files() -> Iterator[tuple[str, bytes]]:
 
 def _files_of(folder: Traversable) -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".conf", ".py")):
+        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".otf", ".conf", ".py")):
             yield f"{folder.name}/{file.name}", file.read_bytes()

@@ -22,9 +22,23 @@ from interpret.findings import (
     Therapy,
     Verdict,
 )
-from parsers.laboratory import Assay, Laboratory
+from parsers.laboratory import Assay, Laboratory, OutsideLaboratory
 from parsers.records import Case, FishResult, FusionSource, IhcResult, RunControl, Specimen
+from report_templates.exports import report_json
 from report_templates.record import Issue, build_record
+from report_templates.states import (
+    Communication,
+    Notification,
+    Signature,
+    amended,
+    content_sha256,
+    corrected,
+    finalised,
+    preliminary,
+    with_addendum,
+    with_communications,
+    withdrawn,
+)
 
 CORE = ("ALK", "ROS1", "NTRK1", "NTRK2", "NTRK3", "RET", "PDGFRB")
 PANEL = (
@@ -382,17 +396,37 @@ def a_record(
     )
 
 
+def a_signature(read: dict[str, Any], **changes: Any) -> Signature:
+    """The pathologist's, given to the record `read`."""
+    signature = Signature(
+        name="Dr A. Pathologist",
+        role="Consultant molecular pathologist",
+        meaning="author of the interpretation",
+        signed_at=at("2026-03-18 14:04"),
+        content_sha256=content_sha256(read),
+    )
+    return replace(signature, **changes)
+
+
+def a_notification(**changes: Any) -> Notification:
+    told = Notification("Dr J. Clinician", "Dr A. Pathologist", at("2026-03-20 09:10"), "telephone")
+    return replace(told, **changes)
+
+
+def at(text: str) -> datetime:
+    """`2026-03-18 14:04`, in UTC."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+
+
+def a_draft(version: int = 1, issued: str = "2026-03-18 13:00", **changes: Any) -> dict[str, Any]:
+    """As the night makes it; of a later version when a report is out already."""
+    report_id = "R-7f3a9c21" if version == 1 else f"R-7f3a9c21-v{version}"
+    return a_record(issue=an_issue(report_id=report_id, version=version, issued=at(issued)), **changes)
+
+
 def a_final_record(**changes: Any) -> dict[str, Any]:
-    record = a_record(issue=an_issue(status="final"), **changes)
-    record["signatures"] = [
-        {
-            "name": "Dr A. Pathologist",
-            "role": "Consultant molecular pathologist",
-            "meaning": "author of the interpretation",
-            "signed_at": "2026-03-18T10:04:00-04:00",
-        }
-    ]
-    return record
+    draft = a_draft(**changes)
+    return finalised(draft, [a_signature(draft)], at("2026-03-18 14:05"))
 
 
 def off_label_only() -> dict[str, Any]:
@@ -536,6 +570,118 @@ def not_functional() -> dict[str, Any]:
     return a_record(interpretation)
 
 
+def rejected() -> dict[str, Any]:
+    """Too little tissue: nothing was tested, and the report says why and what became of it."""
+    specimen = a_specimen(
+        specimen_type="Core needle biopsy", acceptability="rejected",
+        rejection_reason="Quantity not sufficient: 0.4 mm of tumour in one core", tumour_cells_pct=None, size_cm=None,
+        disposition="The block was returned to Sampletown Hospital on 6 March 2026", sequencing_run="",
+    )  # fmt: skip
+    interpretation = an_interpretation(
+        verdict=Verdict("not_informative", "Sequencing was not done: quantity not sufficient",
+                        ("A fusion is neither shown nor excluded.",), "No conclusion is possible.",
+                        ("Send another block or a new specimen.",)),
+        genes=a_gene_list(every="not_tested"), fusions=(), therapies=(), reviewed_calls=(), risk=(), qc=(),
+        statements=(), concordance=(), recommendations=(), references=(),
+    )  # fmt: skip
+    return a_record(interpretation, a_case(specimen=specimen, ihc=(), controls=(), sources=()))
+
+
+def referred() -> dict[str, Any]:
+    """Sequenced by an outside laboratory, interpreted here."""
+    outside = OutsideLaboratory("Southgate Reference Laboratory", "2 Example Road, Othertown, NJ 07000", "31D0000000")
+    assay = replace(a_laboratory().assays["rna"], performed_by=outside)
+    return a_record(assays={"rna": assay})
+
+
+def a_preliminary_record(version: int = 1) -> dict[str, Any]:
+    """Told on the telephone and released before the ALK stain was read."""
+    unread = a_stain(result="pending", pct_positive="", intensity="", localisation=(), control_ok=None)
+    case = a_case(ihc=(unread, *a_case().ihc[1:]), controls=())
+    draft = a_draft(version, case=case)
+    call = Communication(
+        to="Dr J. Clinician", by="Dr A. Pathologist", at=at("2026-03-18 13:20"),
+        what="TPM3::ALK fusion by sequencing; ALK immunohistochemistry to follow.", read_back=True,
+    )  # fmt: skip
+    return preliminary(with_communications(draft, [call]), at("2026-03-18 13:30"))
+
+
+def final_after_preliminary() -> dict[str, Any]:
+    before = a_preliminary_record()
+    draft = a_draft(2, "2026-03-18 14:00")
+    draft["communications"] = before["communications"]
+    return finalised(draft, [a_signature(draft)], at("2026-03-18 14:05"), previous=report_json(before))
+
+
+def corrected_record() -> dict[str, Any]:
+    """The first report was made from another specimen's table and found nothing."""
+    first = not_detected()
+    first["ihc"] = a_record()["ihc"]
+    first["report"]["issued"] = "2026-03-18T09:00:00-04:00"
+    before = finalised(first, [a_signature(first)], at("2026-03-18 14:05"))
+    draft = a_draft(2, "2026-03-20 09:00")
+    return corrected(
+        draft,
+        report_json(before),
+        reason="The fusion table of another specimen of the same run had been read. It has been replaced by the table "
+        "of this specimen.",
+        notified=[
+            a_notification(),
+            a_notification(to="Sarcoma board, Sampletown Hospital", at=at("2026-03-20 09:30"), means="secure e-mail"),
+        ],
+        signatures=[a_signature(draft, signed_at=at("2026-03-20 09:40"))],
+        issued=at("2026-03-20 09:45"),
+    )
+
+
+def amended_record() -> dict[str, Any]:
+    """The same facts, read by later knowledge tables."""
+    before = a_final_record()
+    later = an_interpretation(
+        therapies=(a_therapy(), a_therapy(
+            rule="ACT05", agent="Alectinib", relation="off_label", status_text="Off label in IMT; invented example",
+            text="An invented later study raised the evidence for alectinib.", label_conditions=(), tier="I", level="B",
+            sources=("LOVLY",)), *(off_label(name) for name in ("Brigatinib", "Ceritinib", "Lorlatinib"))),
+        knowledge_version="2026.09", knowledge_sha256="7" * 64,
+    )  # fmt: skip
+    draft = a_draft(2, "2026-10-01 08:00", interpretation=later)
+    return amended(
+        draft,
+        report_json(before),
+        reason="Review of signed reports after the knowledge tables were renewed.",
+        notified=[a_notification(at=at("2026-10-01 08:30"), means="letter")],
+        signatures=[a_signature(draft, signed_at=at("2026-10-01 08:40"))],
+        issued=at("2026-10-01 08:45"),
+    )
+
+
+def addendum_record() -> dict[str, Any]:
+    before = a_final_record()
+    return with_addendum(
+        report_json(before),
+        text="ALK break-apart FISH, requested by the sarcoma board and read on 23 March 2026, shows a rearrangement in "
+        "48 of 100 cells (cut-off 15%). It agrees with the sequencing result reported above.",
+        signature=a_signature(before, signed_at=at("2026-03-23 15:00"), meaning="author of the addendum"),
+        issued=at("2026-03-23 15:05"),
+        report_id="R-7f3a9c21-v2",
+    )
+
+
+def withdrawn_record() -> dict[str, Any]:
+    before = a_final_record()
+    return withdrawn(
+        report_json(before),
+        reason="The labels of two specimens were exchanged at accessioning: the result is not this patient's.",
+        by=a_signature(
+            before, name="Dr A. Director", role="Laboratory director", meaning="withdrawal of the report",
+            signed_at=at("2026-03-20 09:20"),
+        ),
+        notified=[a_notification()],
+        issued=at("2026-03-20 09:30"),
+        report_id="R-7f3a9c21-v2",
+    )  # fmt: skip
+
+
 KINDS = {
     "positive": a_record,
     "off_label_only": off_label_only,
@@ -546,4 +692,16 @@ KINDS = {
     "not_informative": not_informative,
     "not_functional": not_functional,
     "final": a_final_record,
+    "rejected": rejected,
+    "referred": referred,
+}
+# The states that follow the draft of one report.
+STATES = {
+    "preliminary": a_preliminary_record,
+    "final": a_final_record,
+    "final_after_preliminary": final_after_preliminary,
+    "corrected": corrected_record,
+    "amended": amended_record,
+    "addendum": addendum_record,
+    "withdrawn": withdrawn_record,
 }
