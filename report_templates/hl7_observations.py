@@ -18,8 +18,9 @@ from report_templates.sections.stain_results import stain_result, with_percent
 
 LOCAL = "99IMT"
 
-# HL7 table 0125, as far as it is used here.
-ValueType = Literal["CWE", "ED", "NM", "ST", "TX"]
+# HL7 table 0125, as far as it is used here. Sentences are FT: it alone may hold a line break (`\.br\`), and is the
+# longest (65,536 characters).
+ValueType = Literal["CWE", "ED", "FT", "NM", "ST"]
 
 _FUSION_NAME = parts(
     "95123-6", "Gene fusion transcript details in Blood or Tissue by Molecular genetics method Narrative", "LN"
@@ -31,6 +32,8 @@ _PDF = parts("PDF", "Display format in PDF", "AUSPDI")
 _LOINC_STATES = {"detected": ("LA9633-4", "Present", "LN"), "not_detected": ("LA9634-2", "Absent", "LN")}
 # A fusion of any other class must not be taken for a result by a reader of LOINC codes alone.
 _RESULTS = ("reportable", "other_entity")
+# HL7 v2.5.1: CWE.1 has at most 20 characters.
+_LONGEST_CODE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,15 @@ def observations(record: Mapping[str, Any], pdf: bytes) -> Iterator[Observation]
     for number, therapy in enumerate(_therapies(record), 1):
         yield from _numbered(_therapy(therapy), f"therapy.{number}")
     yield from _sentences(record)
-    yield from _texts("SIGNATURE", "Electronic signature", [_signed(one) for one in record["signatures"]])
+    yield from _texts("SIGNATURE", "Electronic signature", [_signed(one) for one in signatures_of(record)])
     encoded = base64.b64encode(pdf).decode("ascii")
     yield Observation("ED", _PDF, parts("", "application", "pdf", "Base64", encoded))
+
+
+def signatures_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Those of the report, then those of its addenda, in the order in which they were given."""
+    addenda = record["report"].get("addenda", [])
+    return [*record["signatures"], *(one["signature"] for one in addenda if one["signature"])]
 
 
 def _fusions(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -126,41 +135,40 @@ def _gene(gene: Mapping[str, Any]) -> Iterator[Observation]:
     yield Observation("CWE", _GENE_STUDIED, parts("", gene["symbol"]))
     coded = (state.upper(), wording.GENE_STATE[state].word, LOCAL, *_LOINC_STATES.get(state, ()))
     yield Observation("CWE", _GENE_STATE, parts(*coded))
-    yield from _stated("TX", "GENE_REASON", "Reason for the state of the gene", gene["reason"])
+    yield from _stated("FT", "GENE_REASON", "Reason for the state of the gene", gene["reason"])
 
 
 def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:
     name = f"{stain['marker']} immunohistochemistry" + (f" (clone {stain['clone']})" if stain["clone"] else "")
-    yield _stain(f"IHC_{stain['marker']}", name, stain)
+    yield _stain("IHC", name, stain)
     shown = (with_percent(stain["pct_positive"], ""), stain["intensity"], stain["distribution"])
     details = ", ".join(text for text in (*shown, *stain["localisation"]) if text)
-    yield from _stated("TX", f"IHC_{stain['marker']}_DETAIL", f"{name}: staining", details, is_ours=False)
+    yield from _stated("FT", "IHC_DETAIL", "Staining as submitted", details, is_ours=False)
 
 
 def _fish(probe: Mapping[str, Any]) -> Iterator[Observation]:
-    name = f"{probe['marker']} FISH"
-    yield _stain(f"FISH_{probe['marker']}", name, probe)
+    yield _stain("FISH", f"{probe['marker']} FISH", probe)
     if probe["control_ok"] is False:
         return
     if probe["pct_rearranged"] is not None:
-        code = _local(f"FISH_{probe['marker']}_PCT", f"{name}: rearranged cells")
         limit = f">={probe['cutoff_pct']:g}" if probe["cutoff_pct"] is not None else ""
-        value = f"{probe['pct_rearranged']:g}"
+        code, value = _local("FISH_PCT", "Rearranged cells"), f"{probe['pct_rearranged']:g}"
         yield Observation("NM", code, value, units="%", expected=limit, is_ours=False)
-    code_of_cells = f"FISH_{probe['marker']}_CELLS"
-    yield from _stated("NM", code_of_cells, f"{name}: cells scored", probe["cells_scored"], is_ours=False)
+    yield from _stated("NM", "FISH_CELLS", "Cells scored", probe["cells_scored"], is_ours=False)
 
 
-def _stain(code: str, name: str, stain: Mapping[str, Any]) -> Observation:
+def _stain(method: str, name: str, stain: Mapping[str, Any]) -> Observation:
+    """Each marker has a code of its own: receivers file results by code."""
     result = "CONTROL_FAILED" if stain["control_ok"] is False else stain["result"]
+    code = f"{method}_{stain['marker']}"[:_LONGEST_CODE]
     return replace(_coded(code, name, result, stain_result(stain).word), is_ours=False)
 
 
 def _qc(line: Mapping[str, Any]) -> Iterator[Observation]:
-    code = f"QC_{line['metric']}"
+    yield Observation("ST", _local("QC_METRIC", "Quality metric"), line["name"])
     if line["value"]:
-        yield Observation("ST", _local(code, line["name"]), line["value"], expected=line["threshold"])
-    yield _coded(f"{code}_STATE", f"{line['name']}: verdict", line["status"], wording.QC_STATE[line["status"]].word)
+        yield Observation("ST", _local("QC_VALUE", "Value of the metric"), line["value"], expected=line["threshold"])
+    yield _coded("QC_STATE", "Verdict on the metric", line["status"], wording.QC_STATE[line["status"]].word)
 
 
 def _therapy(therapy: Mapping[str, Any]) -> Iterator[Observation]:
@@ -204,7 +212,7 @@ def _coded(code: str, name: str, value: str, word: str) -> Observation:
 
 
 def _text(code: str, name: str, text: str) -> Observation:
-    return Observation("TX", _local(code, name), text)
+    return Observation("FT", _local(code, name), text)
 
 
 def _texts(code: str, name: str, texts: Iterable[str]) -> Iterator[Observation]:

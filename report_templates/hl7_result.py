@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from report_templates.hl7_observations import LOCAL, Observation, observations
+from report_templates.hl7_observations import LOCAL, Observation, observations, signatures_of
 from report_templates.hl7_segments import ENCODING_CHARACTERS, Parts, Value, parts, segment
 
 
@@ -74,8 +74,8 @@ def _header(record: Mapping[str, Any]) -> dict[int, Value]:
     return {
         2: ENCODING_CHARACTERS,
         3: "IMTREPORT",
-        4: record["lab"]["name"],
-        6: record["order"]["institution"],
+        # A name is as a rule too long here (HD.1: 20 characters); the laboratory's name stands in OBX-23.
+        4: record["lab"]["clia"],
         7: _moment(record["report"]["issued"]),
         9: parts("ORU", "R01", "ORU_R01"),
         10: _control_id(record["report"]),
@@ -128,8 +128,8 @@ def _request(record: Mapping[str, Any], status: Status) -> dict[int, Value]:
         25: status.request,
         31: parts("", order["indication"]),
     }
-    if record["signatures"]:
-        last = record["signatures"][-1]
+    if signatures := signatures_of(record):
+        last = signatures[-1]
         fields[32] = parts(("", last["name"]), _moment(last["signed_at"]))
     return fields
 
@@ -144,6 +144,11 @@ def _notes(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if record["result"]["status"] == "hold":
         yield "HOLD", "On hold", record["result"]["headline"]
     yield from _unaccepted(record["specimen"])
+    if report.get("preliminary"):
+        earlier = report["preliminary"]
+        yield "CHANGE", "Change of the report", f"Replaces preliminary report {earlier['id']} of {earlier['issued']}"
+        for sentence in earlier["what"]:
+            yield "CHANGED", "What changed", sentence
     if report.get("change"):
         yield from _change(report["change"])
     for addendum in report.get("addenda", []):
@@ -164,7 +169,8 @@ def _unaccepted(specimen: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 def _change(change: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     previous = change["previous"]
     replaced = f"replaces report {previous['id']}, version {previous['version']} of {previous['issued']}"
-    yield "CHANGE", "Change of the report", f"{change['kind'].upper()} REPORT: {replaced}. Reason: {change['reason']}"
+    reason = f". Reason: {change['reason']}" if change["reason"] else ""
+    yield "CHANGE", "Change of the report", f"{change['kind'].upper()} REPORT: {replaced}{reason}"
     for sentence in change["what"]:
         yield "CHANGED", "What changed", sentence
     for one in change["notified"]:
@@ -193,8 +199,8 @@ def _observation(number: int, one: Observation, record: Mapping[str, Any], statu
 
 
 def _performing_site(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    sites = [site for site in record["lab"]["sites"] if "performed" in site["role"]]
-    return sites[0] if sites else record["lab"]
+    lab: Mapping[str, Any] = record["lab"]
+    return next((site for site in lab["sites"] if "performed" in site["role"]), lab)
 
 
 def _specimen(specimen: Mapping[str, Any]) -> dict[int, Value]:
@@ -216,12 +222,8 @@ def _specimen(specimen: Mapping[str, Any]) -> dict[int, Value]:
 
 def _acceptability(specimen: Mapping[str, Any]) -> Mapping[str, str]:
     """Records of version 1.0 have none."""
-    found: Mapping[str, str] = specimen.get("acceptability") or {
-        "status": "not_stated",
-        "reason": "",
-        "disposition": "",
-    }
-    return found
+    found: Mapping[str, str] | None = specimen.get("acceptability")
+    return found or {"status": "not_stated", "reason": "", "disposition": ""}
 
 
 def _day(iso: str) -> str:
