@@ -8,7 +8,12 @@ The laboratory and its assays, as lab.toml describes them.
     ldt_statement = "…"   asr_statement = ""     disclaimers = ["…"]     nightly = "0 2 * * *"
     mapping = "mapping.toml" (optional: the words of the laboratory's own tables, see parsers.mapping)
     knowledge_overlay = "knowledge" (optional: the folder of the laboratory's own changes of the knowledge tables)
+    language = "en"       paper = "A4"           (optional: en, de or zh; A4 or letter, else as the jurisdiction has it)
+    logo, logo_text, colour, accent, letterhead, footer, templates (optional: the look of its reports, parsers.branding)
     disposition = "…" (optional: what becomes of tissue that does not meet the criteria; printed with such a result)
+
+    [[lab.site]]   (optional: the places that share the work, each with what it does)
+    role = "performed"    name = "…"             address = "…"           clia = "…"
 
     [assay.rna-fusion-v3]
     title = "…"  version = "3.1"  molecule = "RNA"  genes = ["ALK", …]  genome_build = "GRCh38"
@@ -28,14 +33,19 @@ import re
 import zoneinfo
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args
 
+from parsers.branding import PLAIN, Branding, read_branding
 from parsers.errors import InputError, Problem
 from parsers.mapping import NO_MAPPING, LabMapping, read_mapping
 from parsers.reading import looks_like_excel_date
 from parsers.records import Build, Molecule
 from parsers.toml_files import Section, read_toml
+
+Language = Literal["en", "de", "zh"]
+Paper = Literal["A4", "letter"]
+SiteRole = Literal["performed and interpreted", "performed", "interpreted"]
 
 _NIGHTLY = "0 2 * * *"
 
@@ -68,6 +78,16 @@ class OutsideLaboratory:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """One of the places that share a laboratory's work, and what it does."""
+
+    role: SiteRole
+    name: str
+    address: str
+    clia: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assay:
     """One validated assay: what it covers, how it works, when its result counts, and who runs it if not we."""
 
@@ -94,7 +114,8 @@ class Laboratory:
     """
     The performing laboratory; `assays` by the name that specimens.csv uses.
 
-    `knowledge_overlay` is the whole path of the folder of its own changes of the knowledge tables, or empty.
+    `knowledge_overlay` is the whole path of the folder of its own changes of the knowledge tables, or empty. `paper` is
+    None where the jurisdiction decides; without `sites` all is done at its own address.
     """
 
     name: str
@@ -116,6 +137,10 @@ class Laboratory:
     mapping: LabMapping = NO_MAPPING
     knowledge_overlay: str = ""
     disposition: str = ""
+    language: Language = "en"
+    paper: Paper | None = None
+    branding: Branding = PLAIN
+    sites: tuple[Site, ...] = ()
 
 
 def read_laboratory(path: Path) -> Laboratory:
@@ -133,6 +158,9 @@ def read_laboratory(path: Path) -> Laboratory:
 
 
 _BUILDS: tuple[Build, ...] = ("GRCh37", "GRCh38")
+_LANGUAGES: tuple[Language, ...] = get_args(Language)
+_PAPERS: tuple[Paper, ...] = get_args(Paper)
+_SITE_ROLES: tuple[SiteRole, ...] = get_args(SiteRole)
 _MOLECULES: tuple[Molecule, ...] = ("RNA", "DNA")
 
 
@@ -171,6 +199,10 @@ def _laboratory(top: Section, folder: Path) -> Laboratory | None:
         mapping=_mapping(lab, folder, found),
         knowledge_overlay=_overlay(lab, folder),
         disposition=lab.text("disposition"),
+        language=lab.one_of("language", _LANGUAGES, required=False) or "en",
+        paper=lab.one_of("paper", _PAPERS, required=False),
+        branding=read_branding(lab, folder),
+        sites=_sites(lab),
     )
     lab.close()
     return laboratory
@@ -178,7 +210,7 @@ def _laboratory(top: Section, folder: Path) -> Laboratory | None:
 
 def _mapping(lab: Section, folder: Path, assays: Collection[str]) -> LabMapping:
     """What mapping.toml says; its mistakes are listed with those of lab.toml."""
-    path = _beside(lab, folder, "mapping", "mapping.toml")
+    path = lab.path_beside("mapping", folder, "mapping.toml")
     if path is None:
         return NO_MAPPING
     try:
@@ -190,27 +222,28 @@ def _mapping(lab: Section, folder: Path, assays: Collection[str]) -> LabMapping:
 
 def _overlay(lab: Section, folder: Path) -> str:
     """The folder that the laboratory names; what lies in it is for those who know the knowledge tables."""
-    path = _beside(lab, folder, "knowledge_overlay", "knowledge")
+    path = lab.path_beside("knowledge_overlay", folder, "knowledge")
     return "" if path is None else str(path.absolute())
 
 
-def _beside(lab: Section, folder: Path, key: str, example: str) -> Path | None:
-    """The file or folder in the folder of lab.toml that `key` names; None if it names none, or one elsewhere."""
-    name = lab.text(key)
-    if not name:
-        return None
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|~", name):
+def _sites(lab: Section) -> tuple[Site, ...]:
+    sites = tuple(site for section in lab.tables("site") if (site := _site(section)) is not None)
+    if sites and not any("interpreted" in site.role for site in sites):
         lab.problem(
-            "file-outside-folder",
-            key,
-            "the name leads out of the folder of lab.toml",
-            "put it beside lab.toml and write its plain name",
-            found=name,
-            expected=f"a name inside the folder, for example {example}",
+            "missing-key",
+            "site",
+            "no site interprets the result",
+            'give one [[lab.site]] the role "interpreted" or "performed and interpreted"',
         )
-        return None
-    return folder / path
+    return sites
+
+
+def _site(section: Section) -> Site | None:
+    role = section.one_of("role", _SITE_ROLES, required=True)
+    name, address = section.text("name", required=True), section.text("address", required=True)
+    clia = section.text("clia")
+    section.close()
+    return None if role is None else Site(role, name, address, clia)
 
 
 def _jurisdiction(lab: Section) -> str:

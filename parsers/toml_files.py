@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from parsers.errors import InputError, Problem
@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 _LARGEST = 10**15
 # A key or a table's name: bare, or in quotes with anything in it.
 _NAME = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_.\-\s])+?"""
-_HEADER = re.compile(rf"\s*\[({_NAME})\]")
+_HEADER = re.compile(rf"\s*\[{{1,2}}({_NAME})\]")
 _KEY = re.compile(rf"\s*({_NAME})\s*=")
 
 
@@ -96,6 +96,33 @@ class Section:
         """Every remaining key as a table of its own."""
         found = [(key, self.section(key)) for key in list(self._left)]
         return [(key, section) for key, section in found if section is not None]
+
+    def tables(self, key: str) -> list[Section]:
+        """Every [[table]] of this name. Problems name the line of the first, for they share one name."""
+        value = self._left.pop(key, [])
+        path = f"{self.name}.{key}" if self.name else key
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.problem("wrong-type", key, "this must be a list of tables", f"write each as [[{path}]]", found=value)
+            return []
+        return [Section(self.file, path, item, self._lines, self.problems) for item in value]
+
+    def path_beside(self, key: str, folder: Path, example: str) -> Path | None:
+        """The file or folder in `folder`, that of the TOML file, which `key` names; None for none, or one elsewhere."""
+        name = self.text(key)
+        if not name:
+            return None
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:|~", name):
+            self.problem(
+                "file-outside-folder",
+                key,
+                f"the name leads out of the folder of {self.file}",
+                f"put it beside {self.file} and write its plain name",
+                found=name,
+                expected=f"a name inside the folder, for example {example}",
+            )
+            return None
+        return folder / path
 
     def text(self, key: str, *, required: bool = False) -> str:
         value = self._left.pop(key, "")

@@ -58,7 +58,7 @@ from interpret.findings import (
     Therapy,
 )
 from interpret.gtf import AnnotationFile
-from parsers.laboratory import Assay, Laboratory, OutsideLaboratory
+from parsers.laboratory import Assay, Laboratory, OutsideLaboratory, Site
 from parsers.records import Case, FishResult, IhcResult, Specimen
 
 SCHEMA_VERSION = "1.1"
@@ -66,7 +66,7 @@ TITLE = "Molecular pathology report"
 
 ReportStatus = Literal["draft", "preliminary", "final", "corrected", "amended", "addendum", "withdrawn"]
 
-_COLOURS = {"main": "#12395b", "accent": "#1f6f8b"}
+_LANGUAGES = {"en": "en-GB", "de": "de", "zh": "zh-Hans"}
 
 # Zero-width joiners shape Arabic, Persian and Indic names; every other format character only hides or turns text.
 _JOINERS = "\u200c\u200d"
@@ -216,17 +216,14 @@ def _lab(laboratory: Laboratory, assay: Assay) -> dict[str, Any]:
 
 
 def _sites(laboratory: Laboratory, outside: OutsideLaboratory | None) -> Iterator[dict[str, str]]:
-    """Where the test was done and where it was interpreted: one place, unless an outside laboratory ran it."""
-    own = {"name": laboratory.name, "address": laboratory.address, "clia": laboratory.clia}
-    if outside is None and laboratory.sites:
-        for site in laboratory.sites:
-            yield {"role": site.role, "name": site.name, "address": site.address, "clia": site.clia}
-        return
-    if outside is None:
-        yield {"role": "performed and interpreted", **own}
-        return
-    yield {"role": "performed", "name": outside.name, "address": outside.address, "clia": outside.clia}
-    yield {"role": "interpreted", **own}
+    """Where the test was done and where it was interpreted: one place, unless several share the work."""
+    own = Site("performed and interpreted", laboratory.name, laboratory.address, laboratory.clia)
+    if outside is not None:
+        yield {"role": "performed", "name": outside.name, "address": outside.address, "clia": outside.clia}
+    for site in laboratory.sites or (own,):
+        if outside is None or "interpreted" in site.role:
+            role = site.role if outside is None else "interpreted"
+            yield {"role": role, "name": site.name, "address": site.address, "clia": site.clia}
 
 
 def _order(specimen: Specimen) -> dict[str, str]:
