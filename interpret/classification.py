@@ -53,6 +53,7 @@ class Appraisal:
     reasons: tuple[str, ...]
     conflicts: tuple[str, ...]
     notes: tuple[str, ...]
+    has_early_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class _FrameVerdict:
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     failure: str = ""
+    has_early_stop: bool = False
 
 
 def driver_of(five: Side, three: Side, assay_genes: frozenset[str]) -> Driver | None:
@@ -128,6 +130,7 @@ def appraise(members: Sequence[Junction], driver: Driver, assay: Assay) -> Appra
         reasons=_once(reasons),
         conflicts=_once((*(text for member in members for text in member.conflicts), *verdict.conflicts)),
         notes=_once((*shown.all_notes, *(text for member in members for text in member.namings), *verdict.notes)),
+        has_early_stop=verdict.has_early_stop,
     )
 
 
@@ -188,7 +191,7 @@ def _frame_verdict(members: Sequence[Junction], shown: Junction) -> _FrameVerdic
     if stops and not inside and model.frame != "not_assessable":
         # Rule: stop codons cannot be predicted without sequence, so a caller that saw one is right.
         text = f"{_listed(stops)} found a stop codon behind the junction: no functional fusion protein is expected."
-        return _FrameVerdict("out-of-frame", between, failure=text)
+        return _FrameVerdict("out-of-frame", between, failure=text, has_early_stop=True)
     match model.frame:
         case "in-frame":
             return _model_in_frame(inside, outside, stops, between)

@@ -125,6 +125,8 @@ def why_not_functional(fusion: Fusion) -> str:
         return f"the kinase gene {fusion.driver} is the 5-prime partner"
     if fusion.kinase_domain == "lost":
         return "the kinase domain is lost"
+    if fusion.has_early_stop:
+        return "a stop codon follows the junction"
     if fusion.reading_frame == "out-of-frame":
         return "the fusion is out of frame"
     return "its orientation or structure does not give a kinase fusion"

@@ -515,9 +515,7 @@ def _of_verdict(found: Interpretation, notes: Sequence[Ruling], evidence: _Evide
 
 def _of_summary(text: str, found: Interpretation, evidence: _Evidence, facts: Facts) -> tuple[tuple[str, ...], Facts]:
     """Sentences of the summary rest on the verdict; those on therapy, resistance and other diseases on more."""
-    rulings = [
-        one for one in found.alerts if one.text in text or "diagnostic alert" in text or "To be considered" in text
-    ]
+    rulings = [one for one in found.alerts if "diagnostic alert" in text]
     lines = [one for one in found.therapies if one.tier in ("I", "II")] if "Therapy associations" in text else []
     if lines:
         rulings = [*found.alerts, *found.concordance]

@@ -123,6 +123,8 @@ class Fusion:
     hgvs_r_reason: str = "the transcript was not sequenced"
 
     is_order_known: bool = True
+    # A caller read the bases: a stop codon behind the junction is another thing than a shifted frame.
+    has_early_stop: bool = False
 
     @property
     def driver_in_words(self) -> str:

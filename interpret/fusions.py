@@ -265,6 +265,7 @@ def _fusion(pair: _Pair, pairs: Sequence[_Pair], models: GeneModels) -> Fusion:
         driver=main.driver.symbol,
         may_be=tuple(gene.symbol for gene in main.driver.may_be),
         molecule=_molecule(pair),
+        has_early_stop=main.has_early_stop,
         is_order_known=shown.is_ordered or shown.order == "unproductive",
         drawing_5prime=drawn_gene(five, "5", main.frame, models) if shown.is_ordered else None,
         drawing_3prime=drawn_gene(three, "3", main.frame, models) if shown.is_ordered else None,

@@ -23,7 +23,7 @@ from interpret.guidance import Guidance, find_guidance
 from interpret.knowledge import Knowledge
 from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
-from interpret.resistance import is_unchanged, protein_change, resistance_alerts
+from interpret.resistance import is_unchanged, protein_change, reported_changes, resistance_alerts
 from interpret.risk import find_risk
 from interpret.stains import GENES_OF, STAIN_OF
 from interpret.statements import references_of, statements_of
@@ -70,6 +70,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         therapies=therapies.lines,
         context=context,
         recommendations=_recommendations((*alerts.rulings, *resistance), concordance, guidance, quality),
+        reported_changes=() if is_held else reported_changes(considered, context, knowledge),
     )
     verdict = decide(findings)
     statements = statements_of(findings, verdict, partner_notes, therapies, risk, guidance, knowledge)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from interpret.context import Context
 from interpret.findings import ConditionState, Fusion, Ruling
 from interpret.knowledge import Knowledge, Resistance
+from interpret.sentences import listed
 from parsers.records import SmallVariant
 
 
@@ -43,6 +44,25 @@ class Flag:
         return f"{kind} reported ({self.change})"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedChange:
+    """A flagged change of a reported driver, with the printed agents that it may concern; `is_open`: effect unknown."""
+
+    driver: str
+    change: str
+    agents: tuple[str, ...]
+    is_open: bool
+
+    @property
+    def text(self) -> str:
+        """One sentence for page 1, however many rows speak of the change."""
+        reported = f"Resistance alert: {self.driver} {self.change} was reported with this specimen; "
+        if self.is_open:
+            return f"{reported}its effect is to be assessed (see the diagnostic alerts)."
+        agents = listed(self.agents) or f"agents against {self.driver}"
+        return f"{reported}{agents} may not be active (see the diagnostic alerts)."
+
+
 def flags_of(agent: str, fusion: Fusion, context: Context, knowledge: Knowledge) -> tuple[Flag, ...]:
     """The flags on one agent's line: listed changes first."""
     return tuple(
@@ -61,10 +81,8 @@ def resistance_alerts(fusions: Sequence[Fusion], context: Context, knowledge: Kn
     withheld, the alert names the gene alone.
     """
     found: list[Ruling] = []
-    for fusion in fusions:
-        if fusion.classification != "reportable" or fusion.role != "driver":
-            continue
-        named = _printed_agents(fusion, context, knowledge) if fusion.tier in ("I", "II") else frozenset()
+    for fusion in _reported_drivers(fusions):
+        named = _named_agents(fusion, context, knowledge)
         for flag in _flags(fusion, context, knowledge):
             agents = sorted(named & flag.row.agents)
             found.append(
@@ -78,6 +96,19 @@ def resistance_alerts(fusions: Sequence[Fusion], context: Context, knowledge: Kn
                 )
             )
     return tuple(_once(found))
+
+
+def reported_changes(fusions: Sequence[Fusion], context: Context, knowledge: Knowledge) -> tuple[ReportedChange, ...]:
+    """Each change that an alert is about, once."""
+    found: list[ReportedChange] = []
+    for fusion in _reported_drivers(fusions):
+        named = _named_agents(fusion, context, knowledge)
+        flags = _flags(fusion, context, knowledge)
+        for change in dict.fromkeys(flag.change for flag in flags):
+            own = [flag.row for flag in flags if flag.change == change and flag.row.evidence_status == "verified"]
+            agents = sorted(named & frozenset(agent for row in own for agent in row.agents))
+            found.append(ReportedChange(fusion.driver, change, tuple(agents), is_open=not own))
+    return tuple(dict.fromkeys(found))
 
 
 def resistance_state(flags: Sequence[Flag], fusion: Fusion, context: Context) -> ConditionState:
@@ -158,6 +189,15 @@ def _letter(residue: str) -> str:
 
 def _gene(variant: SmallVariant) -> str:
     return variant.gene.strip().upper()
+
+
+def _reported_drivers(fusions: Sequence[Fusion]) -> list[Fusion]:
+    return [fusion for fusion in fusions if fusion.classification == "reportable" and fusion.role == "driver"]
+
+
+def _named_agents(fusion: Fusion, context: Context, knowledge: Knowledge) -> frozenset[str]:
+    """The agents of the fusion's lines; none where treatment text is withheld."""
+    return _printed_agents(fusion, context, knowledge) if fusion.tier in ("I", "II") else frozenset()
 
 
 def _printed_agents(fusion: Fusion, context: Context, knowledge: Knowledge) -> frozenset[str]:

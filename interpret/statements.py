@@ -142,9 +142,12 @@ def _quality_statements(findings: Findings) -> list[Statement]:
     elif not quality.is_sequenced:
         texts.append("Sequencing was not done; this report makes no statement on fusions beyond staining and FISH.")
     elif quality.reason:
-        texts.append(f"Sequencing quality: {quality.reason}. Genes without a call are not assessable.")
+        texts.append(f"Sequencing quality: {quality.reason}. Genes of the assay without a call are not assessable.")
         if findings.results:
             texts.append("The call itself is well supported and is reported with this caution.")
+    elif findings.is_held:
+        # Good figures speak for the library, not for whose it is.
+        texts.append(f"The result is on hold, although the {quality.method} passed the quality limits.")
     else:
         texts.append(f"The {quality.method} passed the quality limits of the laboratory.")
     if findings.context.specimen.decalcified:

@@ -7,6 +7,7 @@ Nothing found is "not detected" only where the sequencing could have found it; e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -15,8 +16,11 @@ from interpret.concordance import Concordance, GroupEvidence, is_not_functional,
 from interpret.context import Context, was_treated_with
 from interpret.differential import Alerts
 from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
+from interpret.free_text import is_stated
+from interpret.free_text import words as pattern_of
 from interpret.knowledge import KINASES
 from interpret.quality import Quality
+from interpret.resistance import ReportedChange
 from interpret.sentences import listed
 from interpret.stains import GENES_OF, GROUP_OF, STAIN_OF, FishState
 from parsers.laboratory import Assay
@@ -40,6 +44,7 @@ class Findings:
     therapies: tuple[Therapy, ...]
     context: Context
     recommendations: tuple[str, ...]
+    reported_changes: tuple[ReportedChange, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -125,8 +130,11 @@ def spoken_frame(fusion: Fusion) -> str:
     """
     `in frame`, `out of frame`, `reading frame not assessable`, `reading frame undetermined`.
 
-    From DNA alone the splicing is assumed, so the frame is a prediction and is called one.
+    From DNA alone the splicing is assumed, so the frame is a prediction and is called one. Of a stop codon that a
+    caller read behind the junction the frame is not the point.
     """
+    if fusion.has_early_stop:
+        return "stop codon behind the junction"
     if fusion.reading_frame in ("in-frame", "out-of-frame"):
         predicted = "predicted " if fusion.molecule == "DNA" else ""
         return predicted + fusion.reading_frame.replace("-", " ")
@@ -202,9 +210,24 @@ def _headline(status: ResultStatus, findings: Findings) -> str:
 
 
 def _detected(findings: Findings) -> str:
-    fusion = findings.results[0]
+    """The first fusion in full; every other by name, as one of them may mean another disease."""
+    first, *others = findings.results
+    return "; ".join((_first_detected(first, findings), *(_also_detected(fusion, findings) for fusion in others)))
+
+
+def _also_detected(fusion: Fusion, findings: Findings) -> str:
     if fusion.classification == "other_entity":
-        return f"{fusion.name} detected: points to {findings.alerts.entities.get(fusion.name, 'another disease')}"
+        return f"{fusion.name} also detected: points to {_entity_of(fusion, findings)}"
+    return f"{fusion.name} also detected"
+
+
+def _entity_of(fusion: Fusion, findings: Findings) -> str:
+    return findings.alerts.entities.get(fusion.name, "another disease")
+
+
+def _first_detected(fusion: Fusion, findings: Findings) -> str:
+    if fusion.classification == "other_entity":
+        return f"{fusion.name} detected: points to {_entity_of(fusion, findings)}"
     parts = [fusion.name, spoken_frame(fusion), spoken_kinase(fusion)]
     text = f"{fusion.driver} fusion detected: {', '.join(part for part in parts if part)}"
     if _is_shown_without_protein(fusion, findings):
@@ -345,7 +368,8 @@ def _structure(fusion: Fusion, quality: Quality) -> str:
     ]
     parts = [spoken_frame(fusion), spoken_kinase(fusion)]
     molecule = f"{fusion.molecule} sequencing" if fusion.molecule else quality.method
-    return f"{molecule} shows {fusion.name} ({' to '.join(exons)}), {', '.join(part for part in parts if part)}."
+    show = "show" if " and " in molecule else "shows"
+    return f"{molecule} {show} {fusion.name} ({' to '.join(exons)}), {', '.join(part for part in parts if part)}."
 
 
 def _open_genes(findings: Findings) -> list[str]:
@@ -382,17 +406,18 @@ def _stain_sentence(findings: Findings) -> list[str]:
 def _diagnostic_meaning(findings: Findings) -> str:
     fusion = findings.results[0]
     if fusion.classification == "other_entity":
-        entity = findings.alerts.entities.get(fusion.name, "another disease")
-        return f"The fusion points to {entity}, not to IMT: see the diagnostic alert."
-    if findings.alerts.suggested:
-        return _suggestion(findings)
+        return f"The fusion points to {_entity_of(fusion, findings)}, not to IMT: see the diagnostic alert."
+    if suggestion := _suggestion(findings):
+        return suggestion
     if findings.context.is_imt and fusion.driver in _DESCRIBED_IN_IMT:
         return f"{fusion.driver} fusions are described in IMT, and are not specific for it; correlate with histology."
     return "The fusion is not specific for one tumour type; correlate with histology."
 
 
 def _suggestion(findings: Findings) -> str:
-    suggested = findings.alerts.suggested
+    """The diseases that an alert raises, without the one that was entered as the diagnosis."""
+    diagnosis = findings.context.specimen.diagnosis
+    suggested = [name for name in findings.alerts.suggested if not is_stated(pattern_of(re.escape(name)), diagnosis)]
     return f"To be considered: {'; '.join(suggested)} (see the diagnostic alerts)." if suggested else ""
 
 
@@ -433,7 +458,8 @@ def _standing_of(lines: Sequence[Therapy], fusion: Fusion, findings: Findings) -
 
 
 def _resistance_meaning(findings: Findings) -> str:
-    return " ".join(ruling.text for ruling in findings.resistance)
+    """Each change once; the alerts say what is known of it, and each line what it means for its agent."""
+    return " ".join(change.text for change in findings.reported_changes)
 
 
 def _certainty(status: ResultStatus, findings: Findings) -> str:
@@ -441,7 +467,7 @@ def _certainty(status: ResultStatus, findings: Findings) -> str:
         case "hold":
             return "Not assessed while the result is on hold."
         case "detected":
-            return _agreement(findings.results[0], findings)
+            return _agreement(findings)
         case "indeterminate":
             return _uncertainty(findings)
         case "not_informative":
@@ -470,10 +496,26 @@ def _uncertainty(findings: Findings) -> str:
     return " ".join((*sentences, figures)).strip()
 
 
-def _agreement(fusion: Fusion, findings: Findings) -> str:
+def _agreement(findings: Findings) -> str:
+    """How sure each reported fusion is, by name where there are several; what limits the sequencing comes once."""
+    results = findings.results
+    if len(results) == 1:
+        sentences = [_agreement_on(results[0], findings)]
+    else:
+        sentences = [f"{fusion.name}: {_agreement_on(fusion, findings)}" for fusion in results]
+    if findings.quality.reason:
+        # The reason itself names the tumour content.
+        has_figures = findings.quality.state in ("fail", "borderline")
+        sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures if has_figures else ""]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _agreement_on(fusion: Fusion, findings: Findings) -> str:
     """Which methods show the fusion and which speak against it; "agree" only where none does."""
     views = _second_methods(fusion, findings)
-    methods = [f"{fusion.molecule} sequencing" if fusion.molecule else findings.quality.method]
+    # RNA and DNA sequencing are two methods: each may miss what the other shows.
+    methods = [f"{molecule} sequencing" for molecule in fusion.molecule.split(" and ") if molecule]
+    methods = methods or [findings.quality.method]
     methods += [view.method for view in views if view.side == "for"]
     against = [view.method for view in views if view.side == "against"]
     if against:
@@ -487,10 +529,6 @@ def _agreement(fusion: Fusion, findings: Findings) -> str:
         sentences.append(f"Called by {listed(callers)}.")
     if fusion.molecule == "DNA":
         sentences.append("The transcript was inferred from the DNA breakpoints, not sequenced.")
-    if findings.quality.reason:
-        # The reason itself names the tumour content.
-        has_figures = findings.quality.state in ("fail", "borderline")
-        sentences += [f"Caution: {findings.quality.reason}.", findings.quality.figures if has_figures else ""]
     return " ".join(sentence for sentence in sentences if sentence)
 
 

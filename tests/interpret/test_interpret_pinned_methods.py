@@ -198,6 +198,64 @@ def test_on_hold_a_gene_outside_the_assay_is_still_told_as_not_covered() -> None
     assert gene_of(result, "RET") == ("not_tested", NOT_IN_ASSAY)
 
 
+def quality_sentences(result: Interpretation) -> list[str]:
+    return [one.text for one in result.statements if one.section == "quality"]
+
+
+def test_good_figures_do_not_speak_for_a_case_on_hold() -> None:
+    held = interpreted_with(ALK, a_fusion("TFG::ROS1"))
+    assert quality_sentences(held) == ["The result is on hold, although the RNA sequencing passed the quality limits."]
+    passed = "The RNA sequencing passed the quality limits of the laboratory."
+    assert quality_sentences(interpreted_with(ALK)) == [passed]
+
+
+@pytest.mark.parametrize(
+    ("frame", "said", "why"),
+    [
+        ("stop-codon", "stop codon behind the junction", "a stop codon follows the junction"),
+        ("out-of-frame", "out of frame", "the fusion is out of frame"),
+    ],
+)
+def test_a_stop_codon_that_a_caller_read_is_not_called_a_shifted_frame(frame: str, said: str, why: str) -> None:
+    exons = {"exon_5prime": 8, "exon_3prime": 20} if frame == "stop-codon" else {"exon_5prime": 7, "exon_3prime": 21}
+    result = interpreted(a_case(a_call("TPM3", "ALK", reading_frame=frame, **exons)))
+    assert result.verdict.headline == f"TPM3::ALK called: {why}; a functional kinase is not expected"
+    statement = next(one.text for one in result.statements if one.section == "fusion")
+    assert f": {said}, kinase domain" in statement
+    assert [fusion.reading_frame for fusion in result.fusions] == ["out-of-frame"]
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "is_named"),
+    [
+        ("infantile fibrosarcoma", False),
+        ("Infantile fibrosarcoma of the thigh", False),
+        ("infantile fibrosarcoma?", True),
+        ("not infantile fibrosarcoma", True),
+        ("IMT", True),
+        ("", True),
+    ],
+)
+def test_what_was_entered_as_the_diagnosis_is_not_to_be_considered(diagnosis: str, is_named: bool) -> None:
+    specimen = a_specimen(age_years=0.5, diagnosis=diagnosis)
+    summary = " ".join(interpreted_with(a_fusion("ETV6::NTRK3"), specimen=specimen).verdict.summary)
+    assert ("To be considered: infantile fibrosarcoma" in summary) is is_named
+    assert ("not specific for one tumour type" in summary) is not is_named
+
+
+def test_each_reported_fusion_has_its_own_certainty_and_its_conflicts() -> None:
+    other = a_fusion("SS18::SSX1", role="other", conflicts=("The callers disagree on the reading frame.",))
+    verdict = interpreted_with(ALK, other, metrics=(a_metric(value=27),)).verdict
+    assert verdict.certainty == (
+        "TPM3::ALK: One method: RNA sequencing. SS18::SSX1: One method: RNA sequencing. The sources disagree on the "
+        'reading frame: see "Sources disagree" with the fusion. Caution: RNA quality borderline. '
+        "RNA integrity (DV200) 27 % (required: at least 30 %)."
+    )
+    assert verdict.headline.endswith("; SS18::SSX1 also detected: points to synovial sarcoma")
+    first = interpreted_with(other, ALK).verdict.headline
+    assert first == "SS18::SSX1 detected: points to synovial sarcoma; TPM3::ALK also detected"
+
+
 def test_a_reciprocal_product_adds_no_gene_to_the_list() -> None:
     reciprocal = a_fusion("IGF1R::FN1", role="reciprocal", driver="IGF1R", classification="not_functional")
     symbols = [gene.symbol for gene in interpreted_with(reciprocal).genes]

@@ -24,7 +24,8 @@ NAMED = {
     "skin": "skin|subcutis|dermis",
     "soft_tissue skin": "soft tissue of the thigh / skin",
     "skin head_neck": "skin of the neck",
-    "head_neck": "head|neck|left neck|neck of the patient|left neck of patient|head and neck|orbit|tongue|nasal cavity|ethmoid sinus|paranasal sinuses",
+    "head_neck": "head|neck|left neck|neck of the patient|left neck of patient|head and neck|"
+    "orbit|tongue|nasal cavity|ethmoid sinus|paranasal sinuses",
     "head_neck maxillary_sinus": "maxilla|maxillary sinus|left maxillary sinuses",
     "other": "toe|gallbladder|neck of gallbladder|head of pancreas|tail of the pancreas|caudate head|optic nerve head|"
     "extraosseous|brain, frontal lobe|temporal lobe|upper lobe, thyroid|right lower lobe; prostate|mass near kidney|"

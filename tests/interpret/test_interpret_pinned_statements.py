@@ -26,8 +26,10 @@ from parsers.records import IhcResult
 NOT_SEQUENCED: dict[str, Any] = {"sources": (), "metrics": (), "controls": ()}
 DECALCIFIED = "The tissue was decalcified, which can damage RNA and weaken staining."
 PASSED = "The RNA sequencing passed the quality limits of the laboratory."
-BORDERLINE = "Sequencing quality: RNA quality borderline. Genes without a call are not assessable."
-FAILED = "Sequencing quality: RNA quality below the laboratory limit. Genes without a call are not assessable."
+BORDERLINE = "Sequencing quality: RNA quality borderline. Genes of the assay without a call are not assessable."
+FAILED = (
+    "Sequencing quality: RNA quality below the laboratory limit. Genes of the assay without a call are not assessable."
+)
 CAUTION = "The call itself is well supported and is reported with this caution."
 NOTHING_FOUND = "No reportable kinase fusion detected by RNA sequencing in the genes tested."
 ENDS = "(TPM3 exon 5, NM_000001.1; ALK exon 20, NM_000002.1)"
