@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from report_templates import wording
 from report_templates.hl7_segments import Parts, Value, parts
-from report_templates.sections.stain_results import stain_result, with_percent
 
 LOCAL = "99IMT"
 
@@ -141,7 +140,7 @@ def _gene(gene: Mapping[str, Any]) -> Iterator[Observation]:
 def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:
     name = f"{stain['marker']} immunohistochemistry" + (f" (clone {stain['clone']})" if stain["clone"] else "")
     yield _stain("IHC", name, stain)
-    shown = (with_percent(stain["pct_positive"], ""), stain["intensity"], stain["distribution"])
+    shown = (_percent(stain["pct_positive"]), stain["intensity"], stain["distribution"])
     details = ", ".join(text for text in (*shown, *stain["localisation"]) if text)
     yield from _stated("FT", "IHC_DETAIL", "Staining as submitted", details, is_ours=False)
 
@@ -159,9 +158,17 @@ def _fish(probe: Mapping[str, Any]) -> Iterator[Observation]:
 
 def _stain(method: str, name: str, stain: Mapping[str, Any]) -> Observation:
     """Each marker has a code of its own: receivers file results by code."""
-    result = "CONTROL_FAILED" if stain["control_ok"] is False else stain["result"]
     code = f"{method}_{stain['marker']}"[:_LONGEST_CODE]
-    return replace(_coded(code, name, result, stain_result(stain).word), is_ours=False)
+    if stain["control_ok"] is False:
+        result, mark = "CONTROL_FAILED", wording.CONTROL_FAILED
+    else:
+        result, mark = stain["result"], wording.STAIN_RESULT[stain["result"]]
+    return replace(_coded(code, name, result, mark.word), is_ours=False)
+
+
+def _percent(text: str) -> str:
+    """The file's own text (`90`, `<1`, `20-30%`, `not stated`), with its unit where it ends in a figure."""
+    return f"{text}%" if text[-1:].isdigit() else text
 
 
 def _qc(line: Mapping[str, Any]) -> Iterator[Observation]:
