@@ -30,6 +30,7 @@ INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpreta
 ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 CONFIDENCE = "http://terminology.hl7.org/CodeSystem/variant-confidence-status-cs"
 PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+CITATION = "http://hl7.org/fhir/StructureDefinition/workflow-relatedArtifact"
 GUIDE = "http://hl7.org/fhir/uv/genomics-reporting"
 GUIDE_CODES = f"{GUIDE}/CodeSystem/tbd-codes-cs"
 STUDY_METHOD = f"{GUIDE}/CodeSystem/genomic-study-method-type-cs"

@@ -66,7 +66,7 @@ class Report:
         cited = set(sources)
         return [
             {
-                "url": f"{codes.GUIDE}/StructureDefinition/workflow-relatedArtifact",
+                "url": codes.CITATION,
                 "valueRelatedArtifact": {"type": "citation", "citation": f"{one['citation']} {one['identifier']}"},
             }
             for one in self.record["references"]
