@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 from xml.etree import ElementTree
 
-import defusedxml.ElementTree as SafeElementTree
-from defusedxml.common import DefusedXmlException
-
 MOST_LOGO_BYTES = 100_000
 
 _MOST_PIXELS = 4_000_000
@@ -94,6 +91,10 @@ def checked_logo(content: bytes, media_type: str, alternative: str) -> Logo:
 
 
 def _svg(content: bytes) -> bytes:
+    # Late: most laboratories have no drawing, and every process would pay for it.
+    import defusedxml.ElementTree as SafeElementTree
+    from defusedxml.common import DefusedXmlException
+
     try:
         root = SafeElementTree.fromstring(content, forbid_dtd=True)
     except DefusedXmlException:

@@ -1,0 +1,321 @@
+"""
+The laboratory's own wording of single blocks of a report: which blocks there are and what a template may hold.
+
+A template is a file of lab.toml's folder `templates`, named for its block. It is written in a small part of Jinja
+(values, conditions, loops, a few filters) and a few HTML tags, and is checked three times: its grammar by a list of
+what is allowed, its run in Jinja's sandbox, its output by a list of tags. It sees what its block prints and nothing
+else, so that no template can show, hide or change a patient's data or a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from html.parser import HTMLParser
+from typing import Any, NoReturn
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from parsers.branding import LONGEST_TEMPLATE, TEMPLATE_BLOCKS
+from parsers.errors import InputError, Problem
+from report_templates.sections.section import Record, View
+
+LONGEST_OUTPUT = 20_000
+
+_FILTERS = ("upper", "lower", "capitalize", "trim", "join", "escape", "e")
+_FIELDS = frozenset({"role", "name", "address", "clia"})
+_OF_LOOP = frozenset({"index", "first", "last", "length"})
+# Neither arithmetic nor assignment, calls, macros or includes: nothing that grows, waits, or reaches something else.
+_GRAMMAR = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Filter, nodes.If),
+    *(nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.For, nodes.Concat),
+)
+_TAGS = frozenset("p div span b strong i em small sup sub br ul ol li".split())
+_CLASSES = frozenset({"note", "statement", "small"})
+# What a mistake in a template, or an attack by one, can raise while it is read or run.
+_FAILURES = (
+    *(TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError),
+    *(SyntaxError, TypeError, ValueError),
+)
+
+
+class BlockError(Exception):
+    """A template cannot be printed. Names the block and the rule, quotes nothing. `line` counts from 1, 0 for none."""
+
+    def __init__(self, block: str, message: str, remedy: str, line: int = 0) -> None:
+        super().__init__(block, message, remedy, line)
+        self.block, self.message, self.remedy, self.line = block, message, remedy, line
+
+    def __str__(self) -> str:
+        return f"the laboratory's template {self.block}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """
+    What a laboratory may word: `values` gives what its template may use, `keeps` the texts that it must print.
+
+    `is_text` means that the block is a line of plain text, without tags.
+    """
+
+    values: Callable[[Record], View]
+    keeps: Callable[[View], Sequence[str]]
+    is_text: bool = False
+
+
+def own_blocks(record: Record) -> dict[str, Markup]:
+    """
+    Every block by name: the laboratory's own wording, or nothing, which stands for the usual one.
+
+    Raises:
+        BlockError: a template names what its block does not have, breaks a rule, or leaves out what must stand.
+    """
+    templates: Mapping[str, str] = record["lab"].get("templates", {})
+    if any(name not in BLOCKS for name in templates):
+        raise BlockError("?", "a report has no block of this name", "correct its name")
+    return {name: _printed(name, templates[name], record) if name in templates else Markup("") for name in BLOCKS}
+
+
+def check_templates(templates: Mapping[str, str]) -> None:
+    """
+    Reads every template and prints it with sample values.
+
+    Raises:
+        InputError: with every mistake, by file and line.
+    """
+    problems = [problem for name, text in templates.items() for problem in _problems(name, text)]
+    if problems:
+        raise InputError(*problems)
+
+
+def _problems(name: str, text: str) -> Iterator[Problem]:
+    for sample in _SAMPLES:
+        try:
+            _printed(name, text, sample)
+        except BlockError as error:
+            line = error.line or None
+            yield Problem("bad-template", f"{name}.html", error.message, error.remedy, line=line)
+            return
+
+
+def _printed(name: str, text: str, record: Record) -> Markup:
+    block = BLOCKS[name]
+    values = block.values(record)
+    try:
+        # Generated piece by piece, so that a long one is stopped before it is whole.
+        pieces, length = [], 0
+        for piece in _compiled(name, text, tuple(values)).generate(values):
+            length += len(piece)
+            if length > LONGEST_OUTPUT:
+                raise BlockError(name, f"it prints more than {LONGEST_OUTPUT} characters", "shorten it")
+            pieces.append(piece)
+    except _FAILURES:
+        raise BlockError(name, "it cannot be printed", "look at the names and filters it uses") from None
+    printed = _Sieve(name, block).sifted("".join(pieces))
+    said = _words(printed)
+    if any(_words(escape(text)) not in said for text in block.keeps(values)):
+        raise BlockError(
+            name, "it leaves out what must stand in this block", "docs/branding.md says what each block must print"
+        )
+    return Markup(printed)  # noqa: S704 - written by the sieve, tag by tag
+
+
+def _words(html: str) -> str:
+    """The text without tags, in words: what a reader sees, wherever the lines end."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return " ".join("".join(reader.seen).split())
+
+
+@lru_cache(maxsize=64)
+def _compiled(block: str, text: str, names: tuple[str, ...]) -> Template:
+    if len(text) > LONGEST_TEMPLATE:
+        raise BlockError(block, f"it has more than {LONGEST_TEMPLATE} characters", "shorten it")
+    try:
+        tree = _SANDBOX.parse(text)
+        _check_grammar(block, tree, frozenset(names), in_loop=False)
+        return _SANDBOX.from_string(text)
+    except TemplateSyntaxError as error:
+        # Jinja's message may quote the template, which is the laboratory's own text and no patient's.
+        raise BlockError(block, f"this is not a template: {error.message}", "correct it", error.lineno) from None
+    except _FAILURES:
+        raise BlockError(block, "this is not a template that can be read", "write it more simply") from None
+
+
+def _check_grammar(block: str, node: nodes.Node, names: frozenset[str], *, in_loop: bool) -> None:
+    if isinstance(node, nodes.For):
+        names = _names_in_loop(block, node, names, in_loop=in_loop)
+        in_loop = True
+    elif isinstance(node, nodes.Name):
+        if node.name not in names:
+            _refuse(block, node, f"the block has no value called {node.name[:30]}", f"use {', '.join(sorted(names))}")
+    elif isinstance(node, nodes.Getattr):
+        of_loop = isinstance(node.node, nodes.Name) and node.node.name == "loop"
+        allowed = _OF_LOOP if of_loop else _FIELDS
+        if node.attr not in allowed:
+            _refuse(block, node, f".{node.attr[:30]} may not be used here", f"use .{', .'.join(sorted(allowed))}")
+    elif isinstance(node, nodes.Filter):
+        _check_filter(block, node)
+    elif not isinstance(node, _GRAMMAR):
+        what = type(node).__name__.lower()
+        _refuse(block, node, f"a laboratory's template may not use this ({what})", "print values, use if and for")
+    for child in node.iter_child_nodes():
+        _check_grammar(block, child, names, in_loop=in_loop)
+
+
+def _names_in_loop(block: str, loop: nodes.For, names: frozenset[str], *, in_loop: bool) -> frozenset[str]:
+    if in_loop or loop.recursive or not isinstance(loop.target, nodes.Name):
+        _refuse(block, loop, "a loop may not be in another, recursive, or take two values", "write one plain loop")
+    return names | {loop.target.name, "loop"}
+
+
+def _check_filter(block: str, node: nodes.Filter) -> None:
+    plain = all(isinstance(argument, nodes.Const) for argument in node.args)
+    if node.name not in _FILTERS or not plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        _refuse(block, node, f"the filter {node.name[:30]} may not be used so", f"use one of: {', '.join(_FILTERS)}")
+
+
+def _refuse(block: str, node: nodes.Node, message: str, remedy: str) -> NoReturn:
+    raise BlockError(block, message, remedy, node.lineno)
+
+
+def _sandbox() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    return environment
+
+
+_SANDBOX = _sandbox()
+
+
+class _Reader(HTMLParser):
+    """Keeps the text and leaves out the tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.seen: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
+class _Sieve(HTMLParser):
+    """Writes HTML anew from the tags on the list; anything else, and any tag left open, is an error."""
+
+    def __init__(self, name: str, block: Block) -> None:
+        super().__init__(convert_charrefs=True)
+        self._name, self._block = name, block
+        self._open: list[str] = []
+        self._written: list[str] = []
+
+    def sifted(self, html: str) -> str:
+        self.feed(html)
+        self.close()
+        if self._open:
+            self._stop(f"the tag {self._open[-1]} is not closed")
+        return "".join(self._written)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TAGS or self._block.is_text:
+            allowed = "plain text alone" if self._block.is_text else ", ".join(sorted(_TAGS))
+            self._stop("it has a tag that this block may not have", f"use {allowed}")
+        parent = self._open[-1] if self._open else ""
+        if (tag == "li") != (parent in ("ul", "ol")):
+            self._stop("a list holds items, and items stand in a list")
+        if any(name != "class" or value not in _CLASSES for name, value in attrs):
+            self._stop("a tag has an attribute that it may not have", f"use class with {', '.join(sorted(_CLASSES))}")
+        self._written.append(f"<{tag}{''.join(f' {name}={chr(34)}{value}{chr(34)}' for name, value in attrs)}>")
+        if tag != "br":
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open.pop() != tag:
+            self._stop("a tag is closed that is not open")
+        self._written.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._written.append(escape(data))
+
+    def handle_comment(self, data: str) -> None:
+        self._stop("a comment could hide the rest of the page", "write {# … #}")
+
+    def handle_decl(self, decl: str) -> None:
+        self._stop("it has a declaration")
+
+    def handle_pi(self, data: str) -> None:
+        self._stop("it has a processing instruction")
+
+    def unknown_decl(self, data: str) -> None:
+        self._stop("it has a declaration")
+
+    def _stop(self, message: str, remedy: str = "correct the tags") -> NoReturn:
+        raise BlockError(self._name, message, remedy)
+
+
+def text_of(block: Markup) -> str:
+    """A block of plain text as it is read."""
+    return " ".join(unescape(block).split())
+
+
+def _letterhead(record: Record) -> View:
+    lab = record["lab"]
+    names = ("name", "address", "clia", "accreditation", "phone", "email")
+    return {name: lab[name] for name in names}
+
+
+def _statements(record: Record) -> View:
+    lab = record["lab"]
+    statements = (lab["ldt_statement"], lab["asr_statement"], *lab["disclaimers"])
+    return {"statements": [text for text in statements if text]}
+
+
+def _authorisation(record: Record) -> View:
+    lab = record["lab"]
+    return {"director": lab["director"], "sites": [{"clia": "", **site} for site in lab["sites"]]}
+
+
+def _footer(record: Record) -> View:
+    report = record["report"]
+    return {"name": record["lab"]["name"], "report_id": report["id"], "version": str(report["version"])}
+
+
+def _contact(record: Record) -> View:
+    return {name: record["lab"][name] for name in ("name", "phone", "email")}
+
+
+BLOCKS: Mapping[str, Block] = {
+    "letterhead": Block(_letterhead, lambda values: (values["name"], values["address"], values["clia"])),
+    "after_summary": Block(_contact, lambda _: ()),
+    "statements": Block(_statements, lambda values: values["statements"]),
+    "authorisation_note": Block(
+        _authorisation,
+        lambda values: (values["director"], *(site[key] for site in values["sites"] for key in ("name", "address"))),
+    ),
+    "closing": Block(_contact, lambda _: ()),
+    "footer": Block(_footer, lambda values: tuple(values.values()), is_text=True),
+}
+
+
+def _sample(filled: str) -> dict[str, Any]:
+    """A laboratory of which everything is stated, or, with "", only what lab.toml requires."""
+    optional = ("clia", "accreditation", "director", "phone", "email", "ldt_statement", "asr_statement")
+    site = {"role": "performed", "name": "Name of a site", "address": "Address of a site"}
+    return {
+        "lab": {name: f"The {name.replace('_', ' ')}" if filled else "" for name in optional}
+        | {"name": "Name of the laboratory", "address": "Address of the laboratory"}
+        | {"disclaimers": ["A disclaimer"] if filled else [], "sites": [site]},
+        "report": {"id": "R-0", "version": 1},
+    }
+
+
+_SAMPLES = (_sample("all"), _sample(""))
+
+if set(BLOCKS) != set(TEMPLATE_BLOCKS):
+    raise AssertionError("parsers.branding lists other blocks")
