@@ -313,6 +313,8 @@ class _Evidence:
     def _of_quality_statement(self, statement: Statement) -> Facts:
         if "decalcified" in statement.text:
             return (self.specimen("decalcified"),)
+        if self.findings.is_held:
+            return self.of_verdict()
         called = self.findings.results if "The call itself" in statement.text else ()
         return (*self.quality(), *(fact for fusion in called for fact in self.of_fusion(fusion)))
 
@@ -430,9 +432,8 @@ class _Evidence:
             "size": lambda: origins.specimen("size_cm"),
             "morphology": lambda: origins.specimen("morphology", "diagnosis"),
             "disease": lambda: origins.specimen("disease_status"),
-            "eims": lambda: (
-                *origins.stains("ALK"), *self._rows_of_sequencing(self.findings.concordance.groups["ALK"])
-            ),
+            "alk_pattern": lambda: origins.stains("ALK"),
+            "alk_partner": lambda: self._rows_of_sequencing(self.findings.concordance.groups["ALK"]),
             "label": lambda: (
                 *origins.specimen("resectability", "disease_status", "jurisdiction"),
                 *origins.calls_of(self.all_fusions()),

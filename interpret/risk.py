@@ -45,7 +45,7 @@ def find_risk(
     for rule in knowledge.risk:
         if rule.effect == "never" or rule.evidence_status != "verified" or rule.id in found or not rule.holds(facts):
             continue
-        if not is_settled and "eims" not in rule.conditions:
+        if not is_settled and not _OF_THE_VARIANT & set(rule.conditions):
             continue
         found[rule.id] = Ruling(
             rule=rule.id,
@@ -64,7 +64,7 @@ def _facts(context: Context, concordance: Concordance, therapies: Sequence[Thera
         "size": frozenset(_size_words(context.specimen.size_cm)),
         "morphology": context.morphology,
         "disease": frozenset({context.specimen.disease_status}),
-        "eims": frozenset({"yes" if _supports_eims(concordance) else "no"}),
+        **_alk_facts(concordance),
         "label": frozenset(_label_words(context, therapies)),
     }
 
@@ -75,12 +75,18 @@ def _size_words(size: float | None) -> set[str]:
     return {"known"} | ({"8_or_more"} if size >= 8 else set()) | ({"over_4.4"} if size > 4.4 else set())
 
 
-def _supports_eims(concordance: Concordance) -> bool:
-    """Nuclear-membrane ALK, or a reportable fusion of ALK with RANBP2 or RRBP1 (MARINO11, YU16, LEE17)."""
+# The columns of rows that name the epithelioid variant.
+_OF_THE_VARIANT = frozenset({"alk_pattern", "alk_partner"})
+
+
+def _alk_facts(concordance: Concordance) -> dict[str, frozenset[str]]:
+    """The pattern of a positive ALK stain, and the partner of a reportable ALK fusion."""
     alk = concordance.groups["ALK"]
-    has_partner = alk.fusion is not None and alk.fusion.gene_5prime in ("RANBP2", "RRBP1")
-    is_stained = alk.stains.ihc in ("positive", "weak") and "nuclear_membrane" in alk.stains.patterns
-    return is_stained or (has_partner and "fusion" in alk.sequencing)
+    partner = {alk.fusion.gene_5prime} if alk.fusion is not None and "fusion" in alk.sequencing else set()
+    return {
+        "alk_pattern": alk.stains.patterns if alk.stains.ihc in ("positive", "weak") else frozenset(),
+        "alk_partner": frozenset(partner),
+    }
 
 
 def _label_words(context: Context, therapies: Sequence[Therapy]) -> set[str]:
