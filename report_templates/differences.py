@@ -104,6 +104,7 @@ def differences(before: Record, after: Record) -> list[str]:
         _genes,
         _therapies,
         _alerts,
+        _summary,
         _stains,
         _probes,
         _variants,
@@ -129,6 +130,11 @@ def differing_facts(before: Record, after: Record) -> list[str]:
 def _result(before: Record, after: Record) -> Iterator[str]:
     old, new = before["result"], after["result"]
     yield from _change("Result", *(wording.RESULT_STATUS[one["status"]].word for one in (old, new)))
+
+
+def _summary(before: Record, after: Record) -> Iterator[str]:
+    """The sentences of page 1, after the findings from which they follow."""
+    old, new = before["result"], after["result"]
     yield from _change("Headline", *(_quoted(one["headline"]) for one in (old, new)))
     for key, label in (("summary", "Meaning"), ("certainty", "How sure"), ("next_steps", "Next steps")):
         yield from _change(label, *(_quoted(_spoken(one[key])) for one in (old, new)))

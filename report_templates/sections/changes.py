@@ -42,7 +42,7 @@ def change_list(record: Record) -> View | None:
     source = report.get("change") or report.get("preliminary")
     if source is None or len(source["what"]) <= CHANGES_ON_PAGE_ONE:
         return None
-    before = source["previous"] if "previous" in source else source
+    before = source.get("previous", source)
     return {"sentences": source["what"], "previous": _named(before)}
 
 

@@ -581,7 +581,8 @@ def rejected() -> dict[str, Any]:
         verdict=Verdict("not_informative", "Sequencing was not done: quantity not sufficient",
                         ("A fusion is neither shown nor excluded.",), "No conclusion is possible.",
                         ("Send another block or a new specimen.",)),
-        genes=a_gene_list(every="not_tested"), fusions=(), therapies=(), reviewed_calls=(), risk=(), qc=(),
+        genes=tuple(GeneResult(symbol, "not_tested", "the specimen was rejected") for symbol in PANEL),
+        fusions=(), therapies=(), reviewed_calls=(), risk=(), qc=(),
         statements=(), concordance=(), recommendations=(), references=(),
     )  # fmt: skip
     return a_record(interpretation, a_case(specimen=specimen, ihc=(), controls=(), sources=()))
