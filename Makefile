@@ -1,5 +1,5 @@
 # Everything for one machine. `make demo` and `make test` set up what they need.
-.PHONY: setup demo test lint check bench fuzz mutants
+.PHONY: setup demo test lint check bench fuzz mutants translations
 
 setup:
 	@bin/setup
@@ -18,6 +18,10 @@ lint: setup
 
 check:
 	.ci/run
+
+# After a printed text changed: new texts into the .po files, the .mo files anew (docs/languages.md).
+translations: setup
+	.venv/bin/python bin/translations.py
 
 bench: setup
 	.venv/bin/python benchmarks/specimen.py

@@ -440,9 +440,12 @@ def _template_files() -> Iterator[tuple[str, bytes]]:
     root = resources.files(__package__)
     for folder in (root, root / "sections", root / "partials", root / "watermarks", root / "fonts"):
         yield from _files_of(folder)
+    for language in sorted((root / "locales").iterdir(), key=lambda item: item.name):
+        if language.is_dir():
+            yield from _files_of(language / "LC_MESSAGES", before=f"{language.name}/")
 
 
-def _files_of(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+def _files_of(folder: Traversable, before: str = "") -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".otf", ".conf", ".py")):
-            yield f"{folder.name}/{file.name}", file.read_bytes()
+        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".otf", ".conf", ".py", ".mo")):
+            yield f"{before}{folder.name}/{file.name}", file.read_bytes()
