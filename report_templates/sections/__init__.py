@@ -7,31 +7,57 @@ its template uses, or None where the section has nothing to say and silence is h
 
 from __future__ import annotations
 
-from report_templates.sections.actionability import interpretation, references, therapies
-from report_templates.sections.alterations import calls, fish, fusions, genes, immunohistochemistry
+from report_templates.sections.actionability import actionability, interpretation, references, therapies
+from report_templates.sections.alterations import alterations, calls, fish, fusions, genes, immunohistochemistry
+from report_templates.sections.changes import (
+    acceptability,
+    addenda,
+    change_list,
+    changes,
+    communications,
+    performed_by,
+)
 from report_templates.sections.front_page import alerts, biomarkers, demographics, letterhead, recommendations, summary
 from report_templates.sections.laboratory import authorisation, clinical, limitations, methods, provenance, quality
-from report_templates.sections.section import Section
+from report_templates.sections.section import Record, Section
 
 SECTIONS = (
     Section("letterhead", letterhead),
     Section("demographics", demographics),
+    Section("changes", changes),
     Section("summary", summary),
+    Section("performed_by", performed_by),
+    Section("acceptability", acceptability),
     Section("biomarkers", biomarkers),
     Section("alerts", alerts),
     Section("therapies", therapies),
     Section("recommendations", recommendations),
-    Section("fusions", fusions),
-    Section("interpretation", interpretation),
-    Section("immunohistochemistry", immunohistochemistry),
-    Section("fish", fish),
+    Section("addenda", addenda),
+    Section("change_list", change_list),
     Section("clinical", clinical),
     Section("genes", genes),
     Section("quality", quality),
+    Section("alterations", alterations),
+    Section("fusions", fusions),
+    Section("immunohistochemistry", immunohistochemistry),
+    Section("fish", fish),
     Section("calls", calls),
+    Section("actionability", actionability),
+    Section("interpretation", interpretation),
     Section("methods", methods),
     Section("limitations", limitations),
     Section("references", references),
+    Section("communications", communications),
     Section("authorisation", authorisation),
     Section("provenance", provenance),
 )
+
+# A void result must not be read as one: the version before keeps what it said, and this one names it, struck through.
+_IF_WITHDRAWN = frozenset({"letterhead", "demographics", "changes", "authorisation", "provenance"})
+
+
+def sections_of(record: Record) -> tuple[Section, ...]:
+    """The sections that a report in its state may print, in order."""
+    if record["report"]["status"] != "withdrawn":
+        return SECTIONS
+    return tuple(section for section in SECTIONS if section.name in _IF_WITHDRAWN)

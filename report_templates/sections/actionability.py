@@ -1,4 +1,4 @@
-"""What the findings mean: therapy associations, the interpretation, and the references of both."""
+"""What the findings mean: the therapies of page 1, actionability in full, the interpretation, the references."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from report_templates.sections.section import Record, View
 
 def therapies(record: Record) -> View:
     """One row per agent; agents of which the same is said, label and evidence alike, share a row."""
-    # A row without an agent says why there is none; the interpretation prints its sentence.
+    # A row without an agent says why there is none; its sentence stands under Actionability.
     named = [therapy for therapy in record["therapies"] if therapy["agent"].lower() not in ("", "none")]
     fusions = list(dict.fromkeys(therapy["fusion"] for therapy in named))
     rows = []
@@ -38,20 +38,15 @@ def therapies(record: Record) -> View:
     return {"rows": rows, "subject": subject, "why_none": _why_no_therapy(record)}
 
 
+def actionability(record: Record) -> View:
+    """What is known of each therapy, sentence by sentence, or why there is none."""
+    paragraphs = [(text, refs) for section, text, refs in _paragraphs(record) if section == "therapy"]
+    return {"paragraphs": paragraphs, "why_none": _why_no_therapy(record)}
+
+
 def interpretation(record: Record) -> View | None:
-    """Every statement in its order under its heading, then any ruling that no statement speaks for."""
-    alerted = {alert["text"] for alert in record["alerts"]}
-    paragraphs = [
-        (statement["section"], statement["text"], cited(record, statement["sources"]))
-        for statement in record["statements"]
-        if statement["text"] not in alerted
-    ]
-    # A statement may gather several rules ("ACT04, ACT06"): their rows are not repeated.
-    spoken = {rule for statement in record["statements"] for rule in re.split(r"[,;\s]+", statement["rule"])}
-    for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
-        for ruling in record[rulings]:
-            if ruling["rule"] not in spoken:
-                paragraphs.append((section, ruling["text"], cited(record, ruling["sources"])))
+    """Every other statement in its order under its heading, then any ruling that no statement speaks for."""
+    paragraphs = [paragraph for paragraph in _paragraphs(record) if paragraph[0] != "therapy"]
     if not paragraphs:
         return None
     order = list(wording.STATEMENT_SECTION)
@@ -64,12 +59,33 @@ def interpretation(record: Record) -> View | None:
     }
 
 
+def _paragraphs(record: Record) -> list[tuple[str, str, str]]:
+    """Section, text and reference numbers of every statement and of the rulings without one; alerts stand on page 1."""
+    alerted = {alert["text"] for alert in record["alerts"]}
+    paragraphs = [
+        (statement["section"], statement["text"], cited(record, statement["sources"]))
+        for statement in record["statements"]
+        if statement["text"] not in alerted
+    ]
+    # A statement may gather several rules ("ACT04, ACT06"): their rows are not repeated.
+    spoken = {rule for statement in record["statements"] for rule in re.split(r"[,;\s]+", statement["rule"])}
+    for section, rulings in (("concordance", "concordance"), ("therapy", "therapies"), ("risk", "risk")):
+        for ruling in record[rulings]:
+            if ruling["rule"] not in spoken:
+                paragraphs.append((section, ruling["text"], cited(record, ruling["sources"])))
+    return paragraphs
+
+
 def references(record: Record) -> View | None:
     if not record["references"]:
         return None
     return {
         "references": [
-            {"citation": reference["citation"], "identifiers": _identifiers(reference)}
+            {
+                "number": reference["number"],
+                "citation": reference["citation"],
+                "identifiers": _identifiers(reference),
+            }
             for reference in sorted(record["references"], key=lambda reference: int(reference["number"]))
         ]
     }
@@ -79,7 +95,7 @@ def _why_no_therapy(record: Record) -> str:
     if record["result"]["status"] == "hold":
         return "None while the result is on hold."
     if any(fusion["classification"] == "reportable" and fusion["role"] == "driver" for fusion in record["fusions"]):
-        return "None is listed for this finding in this tumour type, age and jurisdiction; see Interpretation."
+        return "None is listed for this finding in this tumour type, age and jurisdiction; see Actionability."
     return "None. Associations are listed only for confirmed, functional fusions with published evidence."
 
 

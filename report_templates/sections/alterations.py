@@ -1,4 +1,4 @@
-"""What was found, in detail: fusions, stains, FISH, the genes tested, and every call that was reviewed."""
+"""What was found, in detail: the genes tested, fusions, stains, FISH, and every call that was reviewed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from report_templates.wording import position, stated
 
 CALLS_PRINTED = 40
 FUSIONS_IN_DETAIL = 6
+STAINS_PRINTED = 60
+
+
+def alterations(record: Record) -> View:
+    """The heading over what follows, each part of which says for itself that nothing was submitted."""
+    return {}
 
 
 def fusions(record: Record) -> View | None:
@@ -34,13 +40,12 @@ def immunohistochemistry(record: Record) -> View:
                 "marker": stain["marker"],
                 "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part) or wording.NOT_STATED,
                 "result": stain_result(stain),
-                "cells": with_percent(stain["pct_positive"]),
-                "intensity": stain["intensity"] or "–",
-                "pattern": _pattern(stain),
+                "staining": _staining(stain),
                 "control": _control(stain["control_ok"]),
             }
-            for stain in record["ihc"]
+            for stain in record["ihc"][:STAINS_PRINTED]
         ],
+        "left": max(0, len(record["ihc"]) - STAINS_PRINTED),
         "comments": _comments(record["ihc"]),
     }
 
@@ -52,14 +57,12 @@ def fish(record: Record) -> View:
                 "marker": stain["marker"],
                 "probe": stain["probe"] or wording.NOT_STATED,
                 "result": stain_result(stain),
-                "rearranged": wording.number(stain["pct_rearranged"], "%"),
-                "cutoff": wording.number(stain["cutoff_pct"], "%"),
-                "scored": wording.NOT_STATED if stain["cells_scored"] is None else str(stain["cells_scored"]),
-                "pattern": _fish_pattern(stain),
+                "counted": _counted(stain),
                 "control": _control(stain["control_ok"]),
             }
-            for stain in record["fish"]
+            for stain in record["fish"][:STAINS_PRINTED]
         ],
+        "left": max(0, len(record["fish"]) - STAINS_PRINTED),
         "comments": _comments(record["fish"]),
     }
 
@@ -89,8 +92,7 @@ def calls(record: Record) -> View:
                 "caller": call["caller"],
                 "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
                 "frame": call["reading_frame"] or "not given",
-                "split": wording.split_reads(call),
-                "pairs": wording.count(call["spanning_pairs"]),
+                "reads": f"{wording.split_reads(call)}, {wording.count(call['spanning_pairs'])}",
                 "mark": wording.DISPOSITION[call["disposition"]],
                 # The reason for reporting stands with the fusion.
                 "reason": "" if call["disposition"] == "reported" else call["reason"],
@@ -115,7 +117,8 @@ def _fusion(fusion: Record, said: set[str]) -> View:
         "drawing": drawing,
         "domains": _domains_in_words(fusion) if drawing else "",
         "rows": _facts(fusion),
-        "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion), *_wide_facts(fusion)],
+        "tier": wording.tier(fusion),
+        "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion)],
         "reasons": fusion["reasons"],
         "conflicts": fusion["conflicts"],
         "notes": fusion["notes"],
@@ -149,17 +152,17 @@ def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
     return [
         [
             ("5′ gene", _gene_and_exon(fusion, "5prime")),
-            ("3′ gene", _gene_and_exon(fusion, "3prime")),
-            ("Reading frame", _frame_in_words(fusion)),
-        ],
-        [
             ("5′ transcript", stated(fusion["transcript_5prime"])),
-            ("3′ transcript", stated(fusion["transcript_3prime"])),
-            ("Kinase domain", wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
+            ("5′ breakpoint", position(fusion["breakpoint_5prime"])),
         ],
         [
-            ("5′ breakpoint", position(fusion["breakpoint_5prime"])),
+            ("3′ gene", _gene_and_exon(fusion, "3prime")),
+            ("3′ transcript", stated(fusion["transcript_3prime"])),
             ("3′ breakpoint", position(fusion["breakpoint_3prime"])),
+        ],
+        [
+            ("Reading frame", _frame_in_words(fusion)),
+            ("Kinase domain", wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
             ("Genome build", stated(fusion["genome_build"])),
         ],
         [
@@ -168,11 +171,6 @@ def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
             ("Evidence", ", ".join(filter(None, (fusion["molecule"], fusion["evidence"])))),
         ],
     ]
-
-
-def _wide_facts(fusion: Record) -> list[tuple[str, str]]:
-    tier = wording.tier(fusion)
-    return [("Tier", f"{tier} (AMP/ASCO/CAP 2017)")] if tier else []
 
 
 def _gene_and_exon(fusion: Record, end: str) -> str:
@@ -217,21 +215,26 @@ def _other_fusion(fusion: Record) -> str:
     return f"{fusion['name']} ({word}; {wording.READING_FRAME[fusion['reading_frame']].lower()})"
 
 
-def _pattern(stain: Record) -> str:
+def _staining(stain: Record) -> str:
+    """Share of cells, intensity, place, distribution and H-score, as far as given: `90%, 3+; cytoplasmic; diffuse`."""
+    amount = ", ".join(part for part in (with_percent(stain["pct_positive"], ""), stain["intensity"]) if part)
     localisation = ", ".join(place for place in stain["localisation"] if place != "none")
-    parts = [localisation, stain["distribution"]]
+    parts = [amount, localisation, stain["distribution"]]
     if stain["h_score"] is not None:
         parts.append(f"H-score {stain['h_score']:g}")
     return wording.capitalised("; ".join(part for part in parts if part)) or "–"
 
 
-def _fish_pattern(stain: Record) -> str:
-    parts = []
+def _counted(stain: Record) -> str:
+    """`48% of 100 cells, cut-off 15%; split 40%`; what the laboratory did not state is said."""
+    scored = "cells (number not stated)" if stain["cells_scored"] is None else f"{stain['cells_scored']} cells"
+    cutoff = wording.number(stain["cutoff_pct"], "%").lower()
+    parts = [f"{wording.number(stain['pct_rearranged'], '%')} of {scored}, cut-off {cutoff}"]
     if stain["pattern_split_pct"] is not None:
         parts.append(f"split {stain['pattern_split_pct']:g}%")
     if stain["pattern_isolated3_pct"] is not None:
         parts.append(f"isolated 3′ {stain['pattern_isolated3_pct']:g}%")
-    return wording.capitalised("; ".join(parts)) or "–"
+    return "; ".join(parts)
 
 
 def _comments(stains: Sequence[Record]) -> list[tuple[str, str]]:

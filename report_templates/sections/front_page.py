@@ -23,6 +23,8 @@ def letterhead(record: Record) -> View:
         "title": report["title"],
         "assay": f"{record['assay']['title']}, version {record['assay']['version']}",
         "lab": lab,
+        "logo": (lab.get("logo") or {}).get("alternative"),
+        "extra": (lab.get("texts") or {}).get("letterhead", ""),
         "licence": licence,
         "contact": " · ".join(part for part in (lab["phone"], lab["email"]) if part),
         "status": report["status"],
@@ -31,7 +33,8 @@ def letterhead(record: Record) -> View:
         "issued_word": "Prepared" if report["status"] == "draft" else "Issued",
         "issued": moment(report["issued"]),
         "version": report["version"],
-        "replaces": report["replaces"],
+        # The banner of a correction, or of what follows a preliminary report, says it with date and reason.
+        "replaces": "" if report.get("change") or report.get("preliminary") else report["replaces"],
     }
 
 
@@ -80,9 +83,23 @@ def summary(record: Record) -> View:
         "sentences": result["summary"],
         "certainty": result["certainty"],
         "next_steps": result["next_steps"],
+        "limits": _limits(record),
         "signatures": [signature_view(signature) for signature in record["signatures"]],
         "unsigned": unsigned(report["status"]),
     }
+
+
+def _limits(record: Record) -> str:
+    """The one line of method limits that page 1 must carry; the rest stands under Methods and limits."""
+    assay = record["assay"]
+    if not record["provenance"]["callers"]:
+        return "Nothing was sequenced, or no result was submitted: stains alone were read. See Methods and limits."
+    tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
+    detection = assay["limit_of_detection"].rstrip(". ") or "not stated"
+    return (
+        f"{assay['molecule']} sequencing of {tested} genes; limit of detection: {detection}. "
+        "A fusion of another gene or below this limit can be missed; see Methods and limits."
+    )
 
 
 def biomarkers(record: Record) -> View:

@@ -110,9 +110,13 @@ def provenance(record: Record) -> View:
         *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
         *([("Run, transcripts", run_and_transcripts)] if run_and_transcripts else []),
         *_gene_annotations(made.get("gene_annotations", ())),
-        *((file, f"SHA-256 {digest}") for file, digest in made["inputs"].items()),
+        *([("Input files, SHA-256", inputs)] if (inputs := _inputs(made["inputs"])) else []),
     ]
     return {"rows": rows}
+
+
+def _inputs(digests: Record) -> str:
+    return "; ".join(f"{file} {digest}" for file, digest in digests.items())
 
 
 def _gene_annotations(annotations: Iterable[Record]) -> Iterator[tuple[str, str]]:
