@@ -10,7 +10,7 @@ from typing import Any
 from report_templates.fhir import codes
 from report_templates.fhir.elements import Element, Report, categories, concept, labelled_note, without_empty
 from report_templates.fhir.implications import diagnostic_statements, implication_resources, lines_with_agent, therapies
-from report_templates.fhir.order import order_resources, performers, signers
+from report_templates.fhir.order import filler_number, order_resources, performers, signers
 from report_templates.fhir.provenance import provenance_resources
 from report_templates.fhir.stains import stain_resources
 from report_templates.fhir.study import study_resources
@@ -28,7 +28,7 @@ def fhir_bundle(record: Mapping[str, Any], pdf: bytes) -> dict[str, Any]:
         KeyError: the record holds a state or code that this export does not know.
     """
     report = Report(record)
-    findings = [*variant_resources(report), *stain_resources(report), *implication_resources(report)]
+    findings = _findings(report)
     resources = [
         _diagnostic_report(report, findings, pdf),
         *order_resources(report),
@@ -50,6 +50,13 @@ def fhir_bundle(record: Mapping[str, Any], pdf: bytes) -> dict[str, Any]:
     return bundle
 
 
+def _findings(report: Report) -> list[Element]:
+    """Every Observation; a withdrawn report, which may be of another patient, has none."""
+    if report.is_withdrawn:
+        return []
+    return [*variant_resources(report), *stain_resources(report), *implication_resources(report)]
+
+
 def _diagnostic_report(report: Report, findings: list[Element], pdf: bytes) -> Element:
     record = report.record
     study = report.reference("Procedure", "study")
@@ -61,7 +68,8 @@ def _diagnostic_report(report: Report, findings: list[Element], pdf: bytes) -> E
             *(labelled_note(label, text) for label, text in _notes(report)),
             {"url": f"{codes.GUIDE}/StructureDefinition/genomic-study-reference", "valueReference": study},
         ],
-        identifier=[{"type": {"text": "Report id"}, "value": record["report"]["id"]}],
+        # The filler's number stays the same from version to version, the report's id does not.
+        identifier=[{"type": {"text": "Report id"}, "value": record["report"]["id"]}, filler_number(report)],
         basedOn=[report.reference("ServiceRequest")],
         status=codes.REPORT_STATUS[report.state],
         category=categories("GE")[1:],
@@ -73,17 +81,17 @@ def _diagnostic_report(report: Report, findings: list[Element], pdf: bytes) -> E
         resultsInterpreter=signers(report),
         specimen=[report.reference("Specimen")],
         result=[{"reference": f"urn:uuid:{finding['id']}"} for finding in findings],
-        conclusion=record["result"]["headline"],
+        conclusion=None if report.is_withdrawn else record["result"]["headline"],
         presentedForm=[_printed(record, pdf)],
     )
 
 
 def _notes(report: Report) -> Iterator[tuple[str, str]]:
     """What the report says in words and no Observation carries, under the headings of the print."""
+    yield from _notes_on_change(report.record["report"])
+    if report.is_withdrawn:
+        return
     record, result = report.record, report.record["result"]
-    change = record["report"].get("change") or {}
-    yield from (("What changed", text) for text in change.get("what") or ())
-    yield from ((f"Addendum {one['number']}", one["text"]) for one in record["report"].get("addenda") or ())
     yield from (("Summary", text) for text in result["summary"])
     if result["certainty"]:
         yield "Certainty", result["certainty"]
@@ -92,6 +100,15 @@ def _notes(report: Report) -> Iterator[tuple[str, str]]:
         yield from (("Interpretation", text) for text in _uncoded(report))
     yield from (("Limitation", text) for text in record["limitations"])
     yield from (("Recommendation", text) for text in record["recommendations"])
+
+
+def _notes_on_change(head: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    change, preliminary = head.get("change") or {}, head.get("preliminary") or {}
+    if change.get("reason"):
+        yield "Reason for the change", change["reason"]
+    yield from (("What changed", text) for text in change.get("what") or ())
+    yield from (("Changed since the preliminary report", text) for text in preliminary.get("what") or ())
+    yield from ((f"Addendum {one['number']}", one["text"]) for one in head.get("addenda") or ())
 
 
 def _uncoded(report: Report) -> list[str]:

@@ -95,8 +95,12 @@ STUDY_STATUS = {
 def state_of(record: Mapping[str, Any]) -> str:
     """The report's status; `rejected` where a signed report says that the tissue was not accepted."""
     status: str = record["report"]["status"]
-    acceptability = record["specimen"].get("acceptability") or {}
-    return "rejected" if status == "final" and acceptability.get("status") == "rejected" else status
+    return "rejected" if status == "final" and is_rejected(record) else status
+
+
+def is_rejected(record: Mapping[str, Any]) -> bool:
+    """The tissue was not accepted: nothing was tested."""
+    return (record["specimen"].get("acceptability") or {}).get("status") == "rejected"
 
 
 @cache

@@ -44,6 +44,17 @@ class Report:
         return codes.state_of(self.record)
 
     @property
+    def signatures(self) -> list[Mapping[str, Any]]:
+        """Those of the report, then those of its addenda."""
+        addenda = self.record["report"].get("addenda") or ()
+        added = [one["signature"] for one in addenda if one.get("signature")]
+        return [*(self.record.get("signatures") or ()), *added]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == "withdrawn"
+
+    @property
     def is_on_hold(self) -> bool:
         """Nothing that was called may be read as a result (docs/decisions/0006)."""
         return bool(self.record["result"]["status"] == "hold")

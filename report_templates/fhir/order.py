@@ -10,6 +10,7 @@ from report_templates.fhir.elements import Element, Report, concept, identifier,
 
 _GENDER = {"female": "female", "male": "male", "other": "other"}
 _SPECIMEN_STATUS = {"rejected": "unsatisfactory"}
+_CONDITION = {"not_stated": "", "accepted": "", "compromised": "Compromised", "rejected": "Rejected"}
 
 
 def order_resources(report: Report) -> Iterator[Element]:
@@ -26,11 +27,14 @@ def performers(report: Report) -> list[Element]:
     return [report.reference("Organization", "laboratory"), *outside]
 
 
+def filler_number(report: Report) -> Element | None:
+    """The laboratory's number of the order; its accession number where the order came without one."""
+    record = report.record
+    return identifier(record["order"].get("filler_number") or record["specimen"]["accession"], "FILL")
+
+
 def signers(report: Report) -> list[Element]:
-    return [
-        report.reference("Practitioner", f"signature-{number}")
-        for number, _ in enumerate(report.record.get("signatures") or ())
-    ]
+    return [report.reference("Practitioner", f"signature-{number}") for number, _ in enumerate(report.signatures)]
 
 
 def _patient(report: Report) -> Element:
@@ -49,9 +53,7 @@ def _specimen(report: Report) -> Element:
     specimen = report.record["specimen"]
     acceptability = specimen.get("acceptability") or {}
     site = ", ".join(part for part in (specimen["site"], specimen["laterality"]) if part)
-    condition = ": ".join(
-        part for part in (acceptability.get("status", ""), acceptability.get("reason", "")) if part
-    ).replace("not_stated", "")
+    condition = [_CONDITION[acceptability.get("status", "not_stated")], acceptability.get("reason", "")]
     percent = specimen["tumour_cells_pct"]
     return report.resource(
         "Specimen",
@@ -64,7 +66,7 @@ def _specimen(report: Report) -> Element:
         request=[report.reference("ServiceRequest")],
         collection={"collectedDateTime": specimen["collected"], "bodySite": {"text": site}},
         processing=[{"description": f"Fixative: {specimen['fixative']}"}] if specimen["fixative"] else [],
-        condition=[{"text": condition}],
+        condition=[{"text": ": ".join(part for part in condition if part)}],
         note=notes(
             "" if percent is None else f"Tumour cells: {percent:g}%",
             "Decalcified" if specimen["decalcified"] else "",
@@ -114,7 +116,7 @@ def _place(place: Any) -> Element:
 def _practitioners(report: Report) -> Iterator[Element]:
     if provider := report.record["order"]["provider"]:
         yield report.resource("Practitioner", "ordering", name=[{"text": provider}])
-    for number, signature in enumerate(report.record.get("signatures") or ()):
+    for number, signature in enumerate(report.signatures):
         yield report.resource(
             "Practitioner",
             f"signature-{number}",
@@ -134,7 +136,7 @@ def _service_request(report: Report) -> Element:
         "ServiceRequest",
         identifier=[
             identifier(order.get("placer_number") or "", "PLAC"),
-            identifier(order.get("filler_number") or report.record["specimen"]["accession"], "FILL"),
+            filler_number(report),
         ],
         status=codes.ORDER_STATUS[report.state],
         intent="order",

@@ -17,7 +17,7 @@ def provenance_resources(report: Report) -> Iterator[Element]:
     for number, caller in enumerate(callers(report)):
         yield report.resource("Device", f"caller-{number}", deviceName=[_name(caller)], type={"text": "Fusion caller"})
     yield _origin(report)
-    for number, signature in enumerate(report.record.get("signatures") or ()):
+    for number, signature in enumerate(report.signatures):
         yield _signature(report, number, signature)
     for number, told in enumerate(_communications(report)):
         yield _communication(report, number, told)
@@ -101,15 +101,17 @@ def _signature(report: Report, number: int, signature: Mapping[str, Any]) -> Ele
 
 
 def _communications(report: Report) -> list[Mapping[str, Any]]:
+    """The calls before the report, then who was told of a change; what was told of a void result goes with it."""
     change = report.record["report"].get("change") or {}
-    return [*(report.record.get("communications") or ()), *(change.get("notified") or ())]
+    before = () if report.is_withdrawn else report.record.get("communications") or ()
+    return [*before, *(change.get("notified") or ())]
 
 
 def _communication(report: Report, number: int, told: Mapping[str, Any]) -> Element:
     return report.resource(
         "Communication",
         str(number),
-        status="entered-in-error" if report.state == "withdrawn" and "what" in told else "completed",
+        status="completed",
         subject=report.reference("Patient"),
         about=[report.reference("DiagnosticReport")],
         sent=told["at"],

@@ -26,7 +26,13 @@ def study_resources(report: Report) -> Iterator[Element]:
 
 
 def has_analysis(report: Report) -> bool:
-    return codes.STUDY_STATUS[report.state] == "completed"
+    return _status(report) == "completed"
+
+
+def _status(report: Report) -> str:
+    if codes.is_rejected(report.record) and report.state != "withdrawn":
+        return "not-done"
+    return codes.STUDY_STATUS[report.state]
 
 
 def _study(report: Report) -> Element:
@@ -38,7 +44,7 @@ def _study(report: Report) -> Element:
         "genomic-study",
         extension=analysis if has_analysis(report) else [],
         basedOn=[report.reference("ServiceRequest")],
-        status=codes.STUDY_STATUS[report.state],
+        status=_status(report),
         category={"coding": [coding(codes.OBSERVATION_CATEGORY, "laboratory")]},
         code={"text": _versioned(assay["title"], assay["version"])},
         subject=report.reference("Patient"),

@@ -80,7 +80,7 @@ def absent_genes(report: Report) -> list[str]:
     failed = any(line["status"] == "fail" for line in record["qc"])
     failed_run = any(control["result"] == "fail" for control in record["controls"])
     unusable = record["result"]["status"] in ("hold", "not_informative")
-    if failed or failed_run or unusable or report.state == "rejected":
+    if failed or failed_run or unusable or codes.is_rejected(record):
         return []
     called = {gene for fusion in record["fusions"] for gene in _genes(fusion)}
     disputed = {one["marker"] for one in record["concordance"] if one["classification"] in _DISPUTED}

@@ -32,6 +32,8 @@ Resource = dict[str, Any]
 
 def disagreements(bundle: Resource, record: Mapping[str, Any], pdf: bytes) -> list[str]:
     """Where the Bundle says something else than the record, or says what must not be said."""
+    if record["report"]["status"] == "withdrawn":
+        return [*_statuses(bundle, record), *_withdrawn(bundle), *_identities(bundle)]
     return [
         *_statuses(bundle, record),
         *_fusions(bundle, record),
@@ -39,7 +41,7 @@ def disagreements(bundle: Resource, record: Mapping[str, Any], pdf: bytes) -> li
         *_stains(bundle, record),
         *_therapies(bundle, record),
         *_print(bundle, record, pdf),
-        *_identities(bundle, record),
+        *_identities(bundle),
     ]
 
 
@@ -98,6 +100,12 @@ def _statuses(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
     for observation in of_type(bundle, "Observation"):
         if observation.get("status") != of_observation:
             yield f"an observation is {observation.get('status')}, not {of_observation}"
+
+
+def _withdrawn(bundle: Resource) -> Iterator[str]:
+    """A withdrawn report may be of another patient: nothing of its result leaves in coded form."""
+    if of_type(bundle, "Observation") or "conclusion" in of_type(bundle, "DiagnosticReport")[0]:
+        yield "a withdrawn report gives a result"
 
 
 def _fusions(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
@@ -189,7 +197,7 @@ def _print(bundle: Resource, record: Mapping[str, Any], pdf: bytes) -> Iterator[
         yield "the report does not list every observation"
 
 
-def _identities(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
+def _identities(bundle: Resource) -> Iterator[str]:
     for entry in bundle["entry"]:
         identity = entry["resource"]["id"]
         if entry["fullUrl"] != f"urn:uuid:{identity}" or UUID(identity).version != 5:
