@@ -5,13 +5,17 @@ PDF/UA-1 together, and the saved record as an associated file. Import it late: i
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import warnings
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from importlib.metadata import version
+from string import Template
 from typing import Any
 from xml.etree import ElementTree
 
@@ -23,8 +27,11 @@ os.environ["FONTCONFIG_FILE"] = str(_PACKAGE / "fonts.conf")
 from weasyprint import CSS, HTML, Attachment  # noqa: E402
 from weasyprint.document import Document  # noqa: E402
 from weasyprint.pdf.metadata import DocumentMetadata  # noqa: E402
+from weasyprint.text.ffi import pango  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: E402
+
+from report_templates.look import LOGO_ADDRESS, PLAIN_LOOK, Look  # noqa: E402
 
 _VARIANT = "pdf/a-3a"
 _UA_NAMESPACES = {
@@ -54,7 +61,15 @@ class RefusedError(Exception):
 
 
 class MissingGlyphError(Exception):
-    """A character has no glyph in any font at hand: it would be printed as an empty box."""
+    """
+    Characters that have no glyph in the report's fonts: they would be printed as empty boxes.
+
+    `characters` are sorted, so that they say nothing of the word they stood in.
+    """
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        super().__init__()
+        self.characters = characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class AssociatedFile:
     dated: datetime
 
 
-def draw(html: str, paper: str, attached: AssociatedFile | None = None) -> bytes:
+def draw(html: str, paper: str, attached: AssociatedFile | None = None, look: Look = PLAIN_LOOK) -> bytes:
     """
     The PDF of `html` on `paper` ("A4" or "letter"); no byte of it depends on clock, process or machine settings.
 
@@ -75,10 +90,10 @@ def draw(html: str, paper: str, attached: AssociatedFile | None = None) -> bytes
         RefusedError: the page asks for anything outside.
         MissingGlyphError: a character cannot be printed.
     """
-    fetcher = _NoFetcher()
+    fetcher = _NoFetcher(look)
     try:
         document = HTML(string=html, url_fetcher=fetcher).render(
-            font_config=_fonts(), stylesheets=[_stylesheet(paper)], pdf_variant=_VARIANT
+            font_config=_fonts(), stylesheets=[_stylesheet(paper, look.main, look.accent)], pdf_variant=_VARIANT
         )
         document.metadata = _Metadata(**vars(document.metadata))
         if attached is not None:
@@ -96,14 +111,37 @@ def draw(html: str, paper: str, attached: AssociatedFile | None = None) -> bytes
     return content
 
 
-class _NoFetcher(URLFetcher):  # type: ignore[misc]
-    """Fetches nothing: the page brings all it needs. Refusals are fatal and counted, their addresses not kept."""
+@cache
+def drawn_with() -> dict[str, str]:
+    """The versions of what decides about a PDF's bytes besides record and templates: our tools, and the machine's."""
+    harfbuzz = ctypes.CDLL("libharfbuzz.so.0").hb_version_string
+    harfbuzz.restype = ctypes.c_char_p
+    number = pango.pango_version()
+    return {
+        "weasyprint": version("weasyprint"),
+        "pydyf": version("pydyf"),
+        "fonttools": version("fonttools"),
+        "pango": f"{number // 10_000}.{number // 100 % 100}.{number % 100}",
+        "harfbuzz": harfbuzz().decode(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
 
-    def __init__(self) -> None:
+
+class _NoFetcher(URLFetcher):  # type: ignore[misc]
+    """
+    Fetches nothing but the logo, which the record holds: the page brings all it needs.
+
+    Refusals are fatal and counted, their addresses not kept.
+    """
+
+    def __init__(self, look: Look = PLAIN_LOOK) -> None:
         super().__init__(allowed_protocols=())
         self.refusals = 0
+        self._look = look
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url == LOGO_ADDRESS and self._look.logo:
+            return URLFetcherResponse(url, self._look.logo, {"Content-Type": self._look.logo_type})
         self.refusals += 1
         raise FatalURLFetchingError("refused")
 
@@ -140,8 +178,9 @@ def _associate_once(document: Document, pdf: Any) -> None:
 
 
 def _check_glyphs(document: Document) -> None:
-    if any(font.missing for font in document.fonts.values()):
-        raise MissingGlyphError
+    missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
+    if missing:
+        raise MissingGlyphError(tuple(sorted(missing)))
 
 
 @cache
@@ -149,9 +188,11 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
-@cache
-def _stylesheet(paper: str) -> CSS:
+@lru_cache(maxsize=8)
+def _stylesheet(paper: str, main: str, accent: str) -> CSS:
     rules = (_PACKAGE / "report.css").read_text(encoding="utf-8")
+    if (main, accent) != (PLAIN_LOOK.main, PLAIN_LOOK.accent):
+        rules += Template((_PACKAGE / "brand.css").read_text(encoding="utf-8")).substitute(main=main, accent=accent)
     return CSS(string=f"{rules}\n@page {{ size: {paper} }}", font_config=_fonts(), url_fetcher=_NoFetcher())
 
 

@@ -8,6 +8,7 @@ process: threads that share a font configuration corrupt native memory.
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,11 +20,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from report_templates.exports import report_json
+from report_templates.laboratory_templates import BlockError, own_blocks, text_of
+from report_templates.look import Look, LookError, look_of
 from report_templates.record import SCHEMA_VERSION
-from report_templates.sections import SECTIONS
+from report_templates.sections import sections_of
 from report_templates.sections.margins import running_texts
 
 _PAPERS = ("A4", "letter")
+# The laboratory's own blocks that stand after a section.
+_BLOCK_AFTER = {"summary": "after_summary", "authorisation": "closing"}
+_MOST_NAMED = 3
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}
 _NEED_SIGNATURE = {"final", "corrected", "amended", "addendum"}
 
@@ -53,11 +59,11 @@ def render_pdf(record: Mapping[str, Any], saved: bytes | None = None) -> bytes:
     )
     with _warnings_collected() as warnings:
         try:
-            content = engine.draw(html, record["report"]["paper"], attached)
+            content = engine.draw(html, record["report"]["paper"], attached, _look(record))
         except engine.RefusedError:
             raise RenderError("the page asked for a file or an address; a report brings all it needs") from None
-        except engine.MissingGlyphError:
-            raise RenderError("a character has no glyph in the fonts at hand; install fonts for its script") from None
+        except engine.MissingGlyphError as error:
+            raise RenderError(_no_glyph(error.characters)) from None
     if warnings:
         raise RenderError(f"the page could not be drawn as written: {'; '.join(dict.fromkeys(warnings))}")
     return content
@@ -74,8 +80,27 @@ def render_html(record: Mapping[str, Any]) -> str:
         name = error.args[0] if error.args and isinstance(error.args[0], str) else ""
         said = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
         raise RenderError(f"the record lacks, or does not know, {said}") from None
+    except BlockError as error:
+        raise RenderError(str(error)) from None
     except UndefinedError:
         raise RenderError("a template names what its section does not give") from None
+
+
+def _look(record: Mapping[str, Any]) -> Look:
+    try:
+        return look_of(record)
+    except LookError as error:
+        raise RenderError(str(error)) from None
+
+
+def _no_glyph(characters: tuple[str, ...]) -> str:
+    """By number and Unicode's name, which tells the script: the laboratory finds it without our quoting the word."""
+    named = [f"U+{ord(one):04X} ({unicodedata.name(one, 'no name')})" for one in characters[:_MOST_NAMED]]
+    more = f" and {len(characters) - _MOST_NAMED} more" if len(characters) > _MOST_NAMED else ""
+    return (
+        f"no glyph in the report's fonts for {', '.join(named)}{more}; "
+        "write the text with letters of another script in the request and run again"
+    )
 
 
 def _html(record: Mapping[str, Any]) -> str:
@@ -83,7 +108,8 @@ def _html(record: Mapping[str, Any]) -> str:
     report = record["report"]
     if report["paper"] not in _PAPERS:
         raise KeyError("paper")
-    views = ((section.name, section.view(record)) for section in SECTIONS)
+    own = own_blocks(record)
+    views = ((section.name, section.view(record)) for section in sections_of(record))
     return environment.get_template("report.html").render(
         language=report["language"],
         # No patient data: file managers, browsers and indexes show the title.
@@ -92,14 +118,25 @@ def _html(record: Mapping[str, Any]) -> str:
         generator=f"{record['provenance']['software']} {record['provenance']['software_version']}",
         issued=report["issued"],
         status=report["status"],
-        running=list(running_texts(record)),
+        running=[
+            (name, text_of(own["footer"]) if name == "foot" and own["footer"] else text)
+            for name, text in running_texts(record)
+        ],
         watermark=_watermark(report["status"]),
         sections=[
-            Markup(environment.get_template(f"partials/{name}.html").render(view))  # noqa: S704 - autoescaped
+            Markup(environment.get_template(f"partials/{name}.html").render(view | {"own": own}))  # noqa: S704 - autoescaped
+            + _own_block(own, _BLOCK_AFTER.get(name))
             for name, view in views
             if view is not None
         ],
     )
+
+
+def _own_block(own: Mapping[str, Markup], name: str | None) -> Markup:
+    """A block of the laboratory that stands after a section, or nothing."""
+    if name is None or not own[name]:
+        return Markup("")
+    return Markup('<div class="own">{}</div>').format(own[name])
 
 
 def _check_schema(record: Mapping[str, Any]) -> None:

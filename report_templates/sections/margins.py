@@ -20,7 +20,8 @@ def running_texts(record: Record) -> Iterator[tuple[str, str]]:
     yield "lab", lab["name"]
     yield "patient", f"{_cut(patient['name'])}  ·  Born {birth}  ·  ID {_cut(patient['id'])}"
     yield "ids", f"Accession {_cut(specimen['accession'])}{_cut(block)}"
-    yield "foot", f"{lab['name']} · Report {report['id']}, version {report['version']}"
+    footer = (lab.get("texts") or {}).get("footer", "")
+    yield "foot", f"{lab['name']} · Report {report['id']}, version {report['version']}" + (footer and f" · {footer}")
     yield "status", f"{status} – NOT SIGNED" if report["status"] in UNSIGNED else status
 
 

@@ -221,9 +221,9 @@ def test_a_record_read_back_from_json_gives_the_same_bytes(kind: str) -> None:
 def test_weasyprint_s_own_warnings_stop_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
     real = engine.draw
 
-    def draw(html: str, paper: str, attached: engine.AssociatedFile | None = None) -> bytes:
+    def draw(html: str, *rest: Any) -> bytes:
         logging.getLogger("weasyprint").warning("Something of %s", "DOE")
-        return real(html, paper, attached)
+        return real(html, *rest)
 
     monkeypatch.setattr(engine, "draw", draw)
     with pytest.raises(RenderError, match="Something of %s") as caught:
