@@ -166,7 +166,8 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
     The laboratory that holds for `batch`, read and checked.
 
     Raises:
-        InputError: there is no lab.toml, or it or the laboratory's changes of the knowledge tables have mistakes.
+        InputError: there is no lab.toml, or it, its templates or its changes of the
+            knowledge tables have mistakes.
     """
     laboratory = read_laboratory(laboratory_file(batch, settings))
     if laboratory.knowledge_overlay:
@@ -174,4 +175,8 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
         from flows.knowledge_overlays import check_overlay
 
         check_overlay(Path(laboratory.knowledge_overlay))
+    if laboratory.branding.templates:
+        from report_templates.laboratory_templates import check_templates
+
+        check_templates(laboratory.branding.templates)
     return laboratory
