@@ -340,7 +340,8 @@ def _reportable_reason(
 ) -> str:
     parts: list[str] = []
     if verdict.frame == "in-frame":
-        parts.append("the fusion is in frame")
+        predicted = "predicted " if shown.call.molecule == "DNA" else ""
+        parts.append(f"the fusion is {predicted}in frame")
     else:
         parts.append(f"the coding sequence of {driver.symbol} does not depend on the frame of the partner")
     if kinase == "retained":

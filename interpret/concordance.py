@@ -15,6 +15,7 @@ from interpret.findings import Fusion, Ruling
 from interpret.fusions import is_imbalance
 from interpret.knowledge import MARKERS, Knowledge, Rule
 from interpret.quality import Quality
+from interpret.sentences import listed
 from interpret.stains import (
     GENES_OF,
     GROUP_OF,
@@ -41,6 +42,8 @@ class GroupEvidence:
     stains: StainView
     sequencing: frozenset[str]
     fusion: Fusion | None
+    # All fusions that are open in the same way as `fusion`, itself among them.
+    alike: tuple[Fusion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,8 @@ def _group(group: str, case: Case, assay: Assay, fusions: Sequence[Fusion], qual
     for word in ("fusion", "other_entity", "unconfirmed", "uncertain", "not_functional"):
         fusion = next((fusion for found, fusion in ranked if found == word), None)
         if fusion is not None:
-            return GroupEvidence(group, stains, frozenset({word}), fusion)
+            alike = tuple(one for found, one in ranked if found == word)
+            return GroupEvidence(group, stains, frozenset({word}), fusion, alike)
     words = {_absence(genes, assay, quality)}
     if any(fusion.classification == "other_entity" for fusion in fusions):
         words.add("elsewhere")
@@ -255,7 +259,10 @@ def _placeholders(
 ) -> dict[str, object]:
     fusion = evidence.fusion if evidence else None
     other = next(iter(_others(evidence.group if evidence else "", drivers)), None)
-    named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
+    if evidence and evidence.sequencing & {"unconfirmed", "uncertain"}:
+        named = listed(one.name for one in evidence.alike)
+    else:
+        named = fusion.name if fusion else ", ".join(sorted({driver.name for driver in drivers}))
     return {
         "gene": fusion.driver_in_words if fusion else evidence.group if evidence else "",
         "stain": STAIN_OF.get(evidence.group, "") if evidence else "",

@@ -155,13 +155,17 @@ def _case_facts(context: Context, case: Case) -> dict[str, frozenset[str]]:
 
 
 def _unlisted_pairs(reviewed: Sequence[ReviewedCall], assay: Assay) -> list[tuple[str, str]]:
-    """Well supported calls of genes outside the gene models, by name: a disease-defining pair may be among them."""
+    """
+    Well supported calls of genes outside the gene models, by name: a disease-defining pair may be among them.
+
+    An event within one gene (EGFR vIII, skipping of MET exon 14) is no fusion and defines none.
+    """
     pairs = {
         (five, three)
         for call in reviewed
         if call.disposition == "not_reportable" and (_reads(call) or 0) >= assay.minimum_split_reads
         for five, separator, three in [call.name.partition("::")]
-        if separator
+        if separator and five != three
     }
     return sorted(pairs)
 

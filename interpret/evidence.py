@@ -373,8 +373,8 @@ class _Evidence:
             others = [one for one in self.all_fusions() if GROUP_OF.get(one.driver) not in (group, None)]
             facts += [Because("other_fusion", one.name, rows=self.origins.calls(one.name)) for one in others]
         if placeholders & {"fusion", "partner", "gene"} and group:
-            called = self.findings.concordance.groups[group].fusion
-            facts += [Because("fusion", called.name, rows=self.origins.calls(called.name))] if called else []
+            called = self.findings.concordance.groups[group].alike
+            facts += [Because("fusion", one.name, rows=self.origins.calls(one.name)) for one in called]
         if placeholders & {"grounds"}:
             facts += [self.specimen("diagnosis", "morphology"), *self._stains_named("IGG4+")]
         if placeholders & {"features", "mitoses", "size", "margin"}:

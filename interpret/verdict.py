@@ -177,10 +177,16 @@ def _gene_result(symbol: str, findings: Findings, assay: Assay) -> GeneResult:
         return GeneResult(symbol, "not_assessable", findings.quality.reason)
     group = GROUP_OF.get(symbol, "")
     if group in findings.concordance.indeterminate_groups:
-        return GeneResult(
-            symbol, "not_assessable", f"no fusion shown, but the methods disagree ({_rule(group, findings)})"
-        )
+        return GeneResult(symbol, "not_assessable", _why_open(group, findings))
     return GeneResult(symbol, "not_detected", findings.quality.method)
+
+
+def _why_open(group: str, findings: Findings) -> str:
+    """Why no gene of a group is "not detected": the methods disagree, or a call of a related gene is open."""
+    called = findings.concordance.groups[group].fusion
+    if called is not None:
+        return f"no fusion shown, but {called.name} is not settled ({_rule(group, findings)})"
+    return f"no fusion shown, but the methods disagree ({_rule(group, findings)})"
 
 
 def _rule(group: str, findings: Findings) -> str:
@@ -384,7 +390,9 @@ def _open_genes(findings: Findings) -> list[str]:
 
 def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
     if status == "detected":
-        return [_diagnostic_meaning(findings), _therapy_meaning(findings), _resistance_meaning(findings)]
+        open_ = listed(fusion.name for fusion in findings.possible)
+        beside = f"Also called, not confirmed and not reported: {open_}." if open_ else ""
+        return [beside, _diagnostic_meaning(findings), _therapy_meaning(findings), _resistance_meaning(findings)]
     if status == "not_detected":
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
@@ -491,9 +499,25 @@ def _uncertainty(findings: Findings) -> str:
             sentences.append(f"2 methods agree: {methods}. The partner and the reading frame are not established.")
     figures = findings.quality.figures
     if not sentences:
-        sentences.append("Not certain: the result rests on one method, or the methods disagree.")
+        sentences.append(_lone_method(findings))
     sentences += _conflicts((*findings.possible, *findings.not_functional))
     return " ".join((*sentences, figures)).strip()
+
+
+def _lone_method(findings: Findings) -> str:
+    """Whether the open result rests on one method alone, or on several that do not go together."""
+    called = (*findings.possible, *findings.not_functional)
+    groups = {GROUP_OF.get(fusion.driver, "") for fusion in (*called, *findings.inferred)}
+    groups |= findings.concordance.indeterminate_groups
+    views = [one.stains for group, one in findings.concordance.groups.items() if group in groups]
+    molecules = {molecule for fusion in called for molecule in fusion.molecule.split(" and ")}
+    if called and not any(view.ihc != "not_done" or view.fish != "not_done" for view in views):
+        if len(molecules) == 1:
+            return f"Not certain: the result rests on one method, {molecules.pop()} sequencing."
+        return "Not certain: the call itself is not confirmed."
+    if not called and not findings.quality.is_sequenced and all(view.ihc == "not_done" for view in views):
+        return "Not certain: the result rests on one method, FISH."
+    return "Not certain: the result rests on one method, or the methods disagree."
 
 
 def _agreement(findings: Findings) -> str:

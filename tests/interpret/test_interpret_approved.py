@@ -128,6 +128,10 @@ VERDICTS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "A possible ALK fusion, failed RNA": ((UNCONFIRMED,), FAILED),
     "An uncertain ALK fusion": ((UNCERTAIN,), {}),
     "Possible ALK and ROS1 fusions": ((UNCONFIRMED, replace(ROS1, classification="unconfirmed")), {}),
+    "Two possible ALK fusions": ((UNCONFIRMED, a_fusion("EML4::ALK", classification="unconfirmed")), {}),
+    "An ALK fusion beside a possible ROS1 fusion": ((ALK, replace(ROS1, classification="unconfirmed")), {}),
+    "A possible ALK fusion by RNA and DNA": ((replace(UNCONFIRMED, molecule="RNA and DNA"),), FROM_BOTH),
+    "A possible NTRK1 fusion": ((a_fusion("LMNA::NTRK1", classification="unconfirmed"),), {}),
     "An ALK fusion out of frame": ((OUT_OF_FRAME,), {}),
     "An ALK fusion out of frame, ALK and FISH positive": (
         (OUT_OF_FRAME,),

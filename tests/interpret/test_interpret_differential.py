@@ -193,11 +193,15 @@ def test_infantile_fibrosarcoma_keeps_the_tumour_agnostic_lines() -> None:
     assert {"ACT27", "ACT29"} <= {line.rule for line in result.therapies}
 
 
-@pytest.mark.parametrize(("split_reads", "rules"), [(40, {"DD20"}), (1, set())])
+@pytest.mark.parametrize(
+    ("name", "split_reads", "rules"),
+    [("SRF::RELA", 40, {"DD20"}), ("SRF::RELA", 1, set()), ("FN1::EGFR", 40, {"DD32"}), ("EGFR::EGFR", 40, set())],
+)
 def test_a_well_supported_pair_outside_the_gene_models_still_raises_its_alert(
-    split_reads: int, rules: set[str]
+    name: str, split_reads: int, rules: set[str]
 ) -> None:
-    call = ReviewedCall("SRF::RELA", "Arriba", "", "", "in-frame", split_reads, 0, "not_reportable", "", "f.tsv", 2)
+    """Not where both ends lie in one gene: EGFR vIII and skipping of MET exon 14 are no fusions."""
+    call = ReviewedCall(name, "Arriba", "", "", "in-frame", split_reads, 0, "not_reportable", "", "f.tsv", 2)
     with patch("interpret.interpretation.find_fusions", return_value=((), (call,))):
         result = interpreted(a_case())
     assert {alert.rule for alert in result.alerts} == rules
