@@ -39,6 +39,7 @@ from flows.terminal import (
     problems_as_json,
     trouble_line,
 )
+from flows.verify_command import verify
 from parsers.accessions import normalise
 from parsers.errors import InputError, Problem
 
@@ -60,6 +61,7 @@ app = typer.Typer(
 app.add_typer(knowledge_app, name="knowledge")
 app.command()(explain)
 app.command()(frames)
+app.command()(verify)
 console = Console()
 errors = Console(stderr=True)
 

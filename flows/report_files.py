@@ -47,6 +47,13 @@ def drawn_files(saved: bytes) -> dict[str, bytes]:
     return {PDF: pdf} | {name: exported(name, record, pdf) for name in EXPORTS}
 
 
+def drawn_with() -> dict[str, str]:
+    """The versions that decide about the PDF's bytes besides the record and our own."""
+    from report_templates import engine  # late: WeasyPrint costs seconds, and only a render needs it
+
+    return engine.drawn_with()
+
+
 def exported(name: str, record: Record, pdf: bytes) -> bytes:
     """One file of EXPORTS. Raises ExportError as `drawn_files` does."""
     try:

@@ -23,7 +23,7 @@ from flows.gene_annotations import Annotation, annotations_of, models_for
 from flows.knowledge_overlays import read_overlay
 from flows.outcomes import Outcome, Status, fail_case, kind_and_place, last_day_of_receipt, now, quarantine_case
 from flows.quarantine import resolve
-from flows.report_files import RECORD, ExportError, drawn_files
+from flows.report_files import RECORD, ExportError, drawn_files, drawn_with
 from flows.settings import Settings
 from interpret.findings import Interpretation
 from interpret.genes import GeneModels, load_gene_models
@@ -259,6 +259,7 @@ def _publish(
         "issued": issue.issued.isoformat(timespec="seconds"),
         "fingerprint": print_of,
         "versions": _versions(kit, store),
+        "drawn_with": drawn_with(),
         "inputs": dict(issue.inputs),
         "warnings": [one.as_dict() for one in _with_those_of_the_batch(job, reading.warnings)],
         "summary": _summary(case, interpretation, issue.issued),
