@@ -1132,3 +1132,23 @@ def test_an_event_of_another_sample_of_the_file_is_listed_and_nothing_more(
     fusions, (reviewed,) = find(call)
     assert reviewed.disposition == disposition
     assert bool(fusions) == (disposition == "unconfirmed")
+
+
+@pytest.mark.parametrize(
+    ("transcript", "exon", "frame"),
+    [("NM_001751.6", 18, "in-frame"), ("NM_001014437.3", 17, "out-of-frame"), ("", None, "undetermined")],
+)
+def test_exon_17_of_cars1_is_another_exon_on_each_of_its_transcripts(
+    the_fusion: Any, by_exons: Calls, transcript: str, exon: int | None, frame: str
+) -> None:
+    """The literature's C17A20 is counted on 22 exons; a breakpoint at exon 17 of the transcript shown is another one."""
+    fusion = the_fusion(by_exons("CARS1::ALK", 17, 20, transcript, "NM_004304.5"))
+    assert (fusion.exon_5prime, fusion.reading_frame) == (exon, frame)
+
+
+@pytest.mark.parametrize(("position", "exon", "frame"), [(3015781, 17, "out-of-frame"), (3012195, 18, "in-frame")])
+def test_a_position_in_cars1_says_which_exon_is_meant(
+    the_fusion: Any, a_call: Calls, position: int, exon: int, frame: str
+) -> None:
+    fusion = the_fusion(a_call("CARS1::ALK", f"chr11:{position}:-", "chr2:29223528:-"))
+    assert (fusion.exon_5prime, fusion.reading_frame) == (exon, frame)
