@@ -166,8 +166,8 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
     The laboratory that holds for `batch`, read and checked.
 
     Raises:
-        InputError: there is no lab.toml, or it, its templates or its changes of the
-            knowledge tables have mistakes.
+        InputError: there is no lab.toml, or it, its templates or its changes of the knowledge tables have
+            mistakes.
     """
     laboratory = read_laboratory(laboratory_file(batch, settings))
     if laboratory.knowledge_overlay:

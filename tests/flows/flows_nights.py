@@ -36,7 +36,8 @@ def a_night(inbox: Path, *accessions: str, name: str = "night-1") -> Path:
     source = next(one for one in sorted((sample_folder() / "inbox").iterdir()) if one.is_dir())
     batch = inbox / name
     shutil.copytree(source, batch)
-    shutil.copy(sample_folder() / "lab.toml", inbox / "lab.toml")
+    for beside in ("lab.toml", "logo.svg"):
+        shutil.copy(sample_folder() / beside, inbox / beside)
     for table in ("specimens.csv", "ihc.csv", "qc.csv", "fusions.csv"):
         change_rows(batch / table, lambda row: row if row["accession"] in accessions else None)
     with (batch / "specimens.csv").open(encoding="utf-8") as table:
