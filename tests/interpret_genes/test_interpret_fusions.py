@@ -1141,7 +1141,7 @@ def test_an_event_of_another_sample_of_the_file_is_listed_and_nothing_more(
 def test_exon_17_of_cars1_is_another_exon_on_each_of_its_transcripts(
     the_fusion: Any, by_exons: Calls, transcript: str, exon: int | None, frame: str
 ) -> None:
-    """The literature's C17A20 is counted on 22 exons; a breakpoint at exon 17 of the transcript shown is another one."""
+    """The literature's C17A20 is counted on 22 exons; exon 17 of the transcript shown is another one."""
     fusion = the_fusion(by_exons("CARS1::ALK", 17, 20, transcript, "NM_004304.5"))
     assert (fusion.exon_5prime, fusion.reading_frame) == (exon, frame)
 
