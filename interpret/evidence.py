@@ -27,8 +27,8 @@ from interpret.findings import (
 )
 from interpret.guidance import Guidance
 from interpret.knowledge import Action, Knowledge, Partner, Resistance, Rule
+from interpret.limitations import Limitation
 from interpret.origins import Origins, once
-from interpret.resistance import protein_change
 from interpret.stains import GROUP_OF, STAIN_OF
 from interpret.verdict import Findings, spoken_frame, spoken_kinase
 from parsers.laboratory import Assay, Laboratory
@@ -41,6 +41,7 @@ def explained(
     interpretation: Interpretation,
     findings: Findings,
     guidance: Sequence[Guidance],
+    limitations: Sequence[Limitation],
     case: Case,
     assay: Assay,
     laboratory: Laboratory,
@@ -57,7 +58,9 @@ def explained(
     found = replace(interpretation, concordance=concordance, alerts=alerts, risk=risk, therapies=therapies)
     statements = tuple(replace(one, because=evidence.of_statement(one, found, notes)) for one in found.statements)
     found = replace(found, statements=statements)
-    found = replace(found, explanations=(*_of_verdict(found, notes, evidence), *_of_limitations(found, evidence)))
+    found = replace(
+        found, explanations=(*_of_verdict(found, notes, evidence), *_of_limitations(limitations, found, evidence))
+    )
     return replace(found, rules=_spoken_rules(found, notes, knowledge, findings.context.label_region))
 
 
@@ -537,52 +540,49 @@ def _of_step(text: str, rulings: Sequence[Ruling], facts: Facts, evidence: _Evid
     return rules, _once((*(fact for one in asking for fact in one.because), *evidence.tests_done()))
 
 
-def _of_limitations(found: Interpretation, evidence: _Evidence) -> list[Explanation]:
+def _of_limitations(limitations: Sequence[Limitation], found: Interpretation, evidence: _Evidence) -> list[Explanation]:
     said: list[Explanation] = []
-    for text in found.limitations:
-        facts = _of_limitation(text, evidence)
-        if text.startswith(("No small variants", "The guideline version")) or " effect on treatment is not " in text:
+    for one in limitations:
+        facts = _of_limitation(one, evidence)
+        if one.about in ("variant", "no_variants", "guideline_version"):
             # Said only beside therapy lines, or of a driver that was found.
             drivers = reportable_drivers(evidence.all_fusions())
             standing = (fact for fusion in drivers for fact in evidence.of_standing(fusion))
             facts = (*facts, *(fact for line in found.therapies for fact in line.because), *standing)
             facts = (*facts, *evidence.of_verdict())
-        said.append(Explanation("limitation", text, (), _once(facts)))
+        said.append(Explanation("limitation", one.text, (), _once(facts)))
     return said
 
 
-def _of_limitation(text: str, evidence: _Evidence) -> Facts:
-    """The facts of a sentence of `interpret.interpretation`, known by how it begins or what it names."""
+def _of_limitation(one: Limitation, evidence: _Evidence) -> Facts:
     origins = evidence.origins
-    for stain, group in ((STAIN_OF.get(group, group), group) for group in evidence.findings.concordance.groups):
-        if text.startswith((f"{stain} immunohistochemistry gives", f"{group} FISH gives", f"The {stain} results")):
-            return evidence.of_group(group)
-    own: tuple[tuple[str, Callable[[], Facts]], ...] = (
-        ("Not tested by this assay", lambda: (evidence.genes_covered(),)),
-        ("DNA sequencing misses", evidence.quality),
-        ("Caution:", evidence.quality),
-        ("The tumour content", lambda: (Because("tumour_content", "", rows=origins.tumour_content()),)),
-        ("The assay is not validated", lambda: (
-            evidence.specimen("specimen_type"),
-            Because("validated_types", "", rows=origins.assay_setting("specimen_types")),
-        )),
-        ("The tissue was decalcified", lambda: (evidence.specimen("decalcified"),)),
-        ("The controls of the sequencing run", lambda: (evidence.specimen("sequencing_run"),)),
-        ("No label information", lambda: (evidence.jurisdiction(),)),
-        ("No small variants", lambda: (evidence.variants(),)),
-        ("The guideline version", lambda: (
-            Because("guideline_version", "not entered", rows=origins.setting("guideline_version", "not entered")),
-        )),
-        ("The diagnosis", lambda: (evidence.tumour(),)),
-        ("IMT is named", lambda: (evidence.tumour(),)),
-    )  # fmt: skip
-    for start, facts in own:
-        if text.startswith(start):
-            return facts()
-    variants = [
-        one for one in evidence.findings.context.variants if f"{one.gene} {protein_change(one.hgvs_p)} was" in text
-    ]
-    return (evidence.variants(*(one.gene.strip().upper() for one in variants)),) if variants else ()
+    match one.about:
+        case "diagnosis":
+            return (evidence.tumour(),)
+        case "genes":
+            return (evidence.genes_covered(),)
+        case "dna" | "quality":
+            return evidence.quality()
+        case "tumour_content":
+            return (Because("tumour_content", "", rows=origins.tumour_content()),)
+        case "specimen_type":
+            types = Because("validated_types", "", rows=origins.assay_setting("specimen_types"))
+            return (evidence.specimen("specimen_type"), types)
+        case "decalcified":
+            return (evidence.specimen("decalcified"),)
+        case "controls":
+            return (evidence.specimen("sequencing_run"),)
+        case "stains":
+            return evidence.of_group(one.subject)
+        case "jurisdiction":
+            return (evidence.jurisdiction(),)
+        case "variant":
+            return (evidence.variants(one.subject.strip().upper()),)
+        case "no_variants":
+            return (evidence.variants(),)
+        case "guideline_version":
+            rows = origins.setting("guideline_version", "not entered")
+            return (Because("guideline_version", "not entered", rows=rows),)
 
 
 def _of_ruling(statement: Statement, rulings: Sequence[Ruling]) -> Facts:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interpret.actionability import Therapies, find_therapies
+from interpret.actionability import find_therapies
 from interpret.concordance import Concordance, compare, reportable_drivers
-from interpret.context import Context, read_context
+from interpret.context import read_context
 from interpret.differential import Alerts, find_alerts, find_entities
 from interpret.evidence import explained
 from interpret.findings import Disposition, Fusion, Interpretation, ReviewedCall, Ruling
@@ -21,14 +21,15 @@ from interpret.fusions import find_fusions, without_ambiguous, without_failed
 from interpret.genes import GeneModels
 from interpret.guidance import Guidance, find_guidance
 from interpret.knowledge import Knowledge
+from interpret.limitations import limitations_of
 from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
-from interpret.resistance import is_unchanged, protein_change, reported_changes, resistance_alerts
+from interpret.resistance import reported_changes, resistance_alerts
 from interpret.risk import find_risk
 from interpret.stains import GENES_OF, STAIN_OF
 from interpret.statements import references_of, statements_of
-from interpret.verdict import CORE_KINASES, Findings, decide, gene_results
-from parsers.laboratory import Assay, Laboratory
+from interpret.verdict import Findings, decide, gene_results
+from parsers.laboratory import Laboratory
 from parsers.records import Case
 
 
@@ -73,6 +74,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         reported_changes=() if is_held else reported_changes(considered, context, knowledge),
     )
     verdict = decide(findings)
+    limits = limitations_of(findings, assay, therapies.lines, knowledge)
     statements = statements_of(findings, verdict, partner_notes, therapies, risk, guidance, knowledge)
     said = Interpretation(
         verdict=verdict,
@@ -86,7 +88,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         risk=risk,
         statements=statements,
         references=references_of(statements, knowledge),
-        limitations=_limitations(findings, assay, laboratory, therapies, knowledge),
+        limitations=tuple(one.text for one in limits),
         recommendations=findings.recommendations,
         age_years=context.age.years,
         age_text=context.age.text,
@@ -96,7 +98,7 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         knowledge_sha256=knowledge.sha256,
         laboratory_rules=knowledge.changes,
     )
-    return explained(said, findings, guidance, case, assay, laboratory, knowledge)
+    return explained(said, findings, guidance, limits, case, assay, laboratory, knowledge)
 
 
 def _predicted(fusions: Sequence[Fusion]) -> tuple[Fusion, ...]:
@@ -252,58 +254,3 @@ def _without_repetition(ruling: Ruling, asked: set[str]) -> Ruling:
 # What a test is asked for: "ROS1 FISH, to confirm TFG::ROS1" and "ROS1 FISH as a second method" ask for one test.
 _PURPOSE = re.compile(r"( \([^)]*\))?(,? to confirm .*| as a second method| before treatment decisions)$")
 _AND = re.compile(r", | and ")
-
-
-def _limitations(
-    findings: Findings, assay: Assay, laboratory: Laboratory, therapies: Therapies, knowledge: Knowledge
-) -> tuple[str, ...]:
-    """What limits the answer for this specimen; the assay's own limitations are the laboratory's and stand apart."""
-    context, quality = findings.context, findings.quality
-    found = [context.tumour.conflict]
-    missing = [gene for gene in CORE_KINASES if gene not in assay.genes]
-    if missing:
-        found.append(f"Not tested by this assay: {', '.join(missing)}.")
-    if quality.is_sequenced and quality.tested_by == "DNA":
-        found.append("DNA sequencing misses fusions whose breakpoints lie outside the covered introns.")
-    if quality.is_sequenced and quality.state in ("borderline", "not_documented"):
-        found.append(f"Caution: {quality.reason}.")
-    if quality.tumour_content is None:
-        found.append("The tumour content is not documented.")
-    elif quality.is_tumour_content_low:
-        limit = f"{assay.minimum_tumour_cells_pct:g}"
-        found.append(f"The tumour content ({quality.tumour_content:g} %) is below the limit of {limit} %.")
-    kind = context.specimen.specimen_type.strip()
-    if kind and assay.specimen_types and kind.lower() not in {one.lower() for one in assay.specimen_types}:
-        found.append(f"The assay is not validated for this specimen type ({kind}).")
-    if context.specimen.decalcified:
-        found.append("The tissue was decalcified, which can damage RNA and weaken staining.")
-    if quality.is_sequenced and not quality.has_controls:
-        found.append("The controls of the sequencing run are not documented.")
-    for group, evidence in findings.concordance.groups.items():
-        found.append(evidence.stains.pending)
-        if evidence.stains.is_contradictory:
-            found.append(f"The {STAIN_OF.get(group, group)} results contradict each other and are read as equivocal.")
-    found += _knowledge_limits(context, therapies, findings, knowledge)
-    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
-
-
-def _knowledge_limits(context: Context, therapies: Therapies, findings: Findings, knowledge: Knowledge) -> list[str]:
-    found: list[str] = []
-    if context.label_region == "other":
-        named = context.jurisdiction or "not stated"
-        found.append(f"No label information is held for this jurisdiction ({named}).")
-    known = {(row.driver, variant) for row in knowledge.resistance for variant in row.variants}
-    drivers = {fusion.driver for fusion in findings.results}
-    for variant in context.variants:
-        if is_unchanged(variant):
-            continue
-        change = protein_change(variant.hgvs_p)
-        if variant.gene in drivers and (variant.gene, change) not in known:
-            found.append(
-                f"{variant.gene} {change} was reported; its effect on treatment is not in the knowledge tables."
-            )
-    if any(line.agent != "none" for line in therapies.lines) and not context.variants:
-        found.append("No small variants were received: resistance variants are not assessed.")
-    if any("to be checked by the laboratory" in line.status_text for line in therapies.lines):
-        found.append("The guideline version has not been entered by the laboratory.")
-    return found

@@ -305,7 +305,7 @@ def evidence_of(case: Case) -> evidence._Evidence:
     """What `explained` works with for a case."""
     kept: list[evidence._Evidence] = []
 
-    def keep(found: Interpretation, one: evidence._Evidence) -> list[Explanation]:
+    def keep(limitations: object, found: Interpretation, one: evidence._Evidence) -> list[Explanation]:
         kept.append(one)
         return []
 
