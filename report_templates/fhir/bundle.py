@@ -63,7 +63,8 @@ def _diagnostic_report(report: Report, findings: list[Element], pdf: bytes) -> E
     return report.resource(
         "DiagnosticReport",
         profile="genomic-report",
-        language=_language(record),
+        # The record's sentences are English; the print alone is in the report's language.
+        language="en-GB",
         extension=[
             *(labelled_note(label, text) for label, text in _notes(report)),
             {"url": f"{codes.GUIDE}/StructureDefinition/genomic-study-reference", "valueReference": study},
@@ -123,14 +124,10 @@ def _uncoded(report: Report) -> list[str]:
 def _printed(record: Mapping[str, Any], pdf: bytes) -> Element:
     return {
         "contentType": "application/pdf",
-        "language": _language(record),
+        "language": record["report"].get("language") or "en-GB",
         "data": base64.b64encode(pdf).decode("ascii"),
         "size": len(pdf),
         # FHIR R4 fixes SHA-1 for this field; the manifest of the version folder holds the PDF's sha256.
         "hash": base64.b64encode(hashlib.sha1(pdf, usedforsecurity=False).digest()).decode("ascii"),
         "title": record["report"]["title"],
     }
-
-
-def _language(record: Mapping[str, Any]) -> str:
-    return record["report"].get("language") or "en-GB"

@@ -445,6 +445,14 @@ def test_a_record_of_an_earlier_version_without_the_newer_keys_is_exported() -> 
     assert bundle_problems(bundle_of(record)) == []
 
 
+def test_the_print_alone_is_in_the_report_s_language() -> None:
+    record = a_record()
+    record["report"]["language"] = "de"
+    (report,) = of_type(bundle_of(record), "DiagnosticReport")
+    assert report["presentedForm"][0]["language"] == "de"
+    assert report["language"] == "en-GB"
+
+
 # Ids
 
 
