@@ -12,16 +12,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+
+from jsonschema import Draft202012Validator
 
 from flows.cases import CASE_ID_PATTERN, KEY_FILE, case_id_of, case_key
 from flows.gene_annotations import annotations_of, models_for
 from flows.pdf_contents import UnreadablePdfError, files_inside, pages
 from flows.report_files import EXPORTS, PDF, RECORD, ExportError, drawn_with, exported
 from flows.store import MANIFEST, digest_of, latest
+from flows.terminal import number
 from flows.work import tools
 from interpret.gtf import AnnotationFile
 from interpret.interpretation import interpret
@@ -31,6 +34,7 @@ from parsers.saved_case import SavedCaseError, read_saved_case
 from report_templates.exports import report_json
 from report_templates.pdf import RenderError, render_pdf
 from report_templates.record import Issue, build_record, template_version
+from report_templates.schema import report_schema
 from report_templates.states import unsound_signatures
 
 State = Literal["ok", "FAILED", "not possible"]
@@ -171,6 +175,7 @@ def _checks(report: _Report) -> Iterator[tuple[str, Callable[[], str]]]:
         yield name, partial(_unchanged, report, name)
     yield "other files", partial(_no_other_files, report)
     yield "record", partial(_record_and_manifest, report)
+    yield "schema", partial(_schema, report)
     yield "record inside the PDF", partial(_inside_the_pdf, report)
     yield "pages of the PDF", partial(_pages, report)
     yield "signatures", partial(_signatures, report)
@@ -250,6 +255,19 @@ def _record_and_manifest(report: _Report) -> str:
 
 def _summary(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"result": record["result"]["status"], "headline": record["result"]["headline"]}
+
+
+def _schema(report: _Report) -> str:
+    wrong = sorted(_validator().iter_errors(report.record), key=lambda error: error.json_path)
+    if wrong:
+        # Where, never what: the value may be the patient's.
+        raise _WrongError(f"not as its schema says, in {number(len(wrong), 'place')}; the first: {wrong[0].json_path}")
+    return "the record is as its published schema says"
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(report_schema())
 
 
 def _inside_the_pdf(report: _Report) -> str:

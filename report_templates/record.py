@@ -438,8 +438,9 @@ def _cleaned(character: str) -> str:
 
 def _template_files() -> Iterator[tuple[str, bytes]]:
     root = resources.files(__package__)
-    for folder in (root, root / "sections", root / "partials", root / "watermarks", root / "fonts"):
-        yield from _files_of(folder)
+    yield from _files_of(root)
+    for name in ("sections", "partials", "figures", "watermarks", "fonts", "fhir"):
+        yield from _files_of(root / name)
     for language in sorted((root / "locales").iterdir(), key=lambda item: item.name):
         if language.is_dir():
             yield from _files_of(language / "LC_MESSAGES", before=f"{language.name}/")

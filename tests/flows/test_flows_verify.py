@@ -139,7 +139,7 @@ def test_a_report_as_it_was_made_passes_every_check(folder: Path) -> None:
     assert {name: one for name, one in found.items() if one.state != "ok"} == {}
     assert set(found) >= {
         *("manifest.json", "report.pdf", "report.json", "case.json", "fhir.json", "oru.hl7", "data_sv.txt"),
-        *("fusions.tsv", "other files", "record", "record inside the PDF", "pages of the PDF", "signatures"),
+        *("fusions.tsv", "other files", "record", "schema", "record inside the PDF", "pages of the PDF", "signatures"),
         *("earlier version", "report.pdf drawn again", "fhir.json made again", "interpreted again", "inputs"),
     }  # fmt: skip
 
@@ -191,13 +191,14 @@ def edit_a_table(name: str) -> Change:
     return change
 
 
-def sign_then(change: Callable[[dict[str, Any]], Any], *, redraw: bool = True) -> Change:
-    """A signed report whose record is changed afterwards, with everything else made to match."""
+def sign_then(change: Callable[[dict[str, Any]], Any]) -> Change:
+    """A signed report whose record is changed afterwards; no PDF can be drawn of it any more."""
 
     def tamper(folder: Path) -> None:
-        record = signed(record_in(folder))
+        sign(folder)
+        record = record_in(folder)
         change(record)
-        write_record(folder, record, redraw=redraw)
+        write_record(folder, record, redraw=False)
 
     return tamper
 
@@ -218,6 +219,16 @@ TAMPERINGS: dict[str, tuple[Change, set[str]]] = {
     "the record and all that is drawn from it": (
         lambda folder: write_record(folder, with_another_headline(record_in(folder))),
         {"interpreted again"},
+    ),
+    "a word that no record has": (
+        lambda folder: write_record(folder, record_in(folder) | {"mood": "good"}, redraw=False),
+        {"schema"},
+    ),
+    "a state that no result has": (
+        lambda folder: write_record(
+            folder, record_in(folder) | {"result": record_in(folder)["result"] | {"status": "fine"}}, redraw=False
+        ),
+        {"schema"},
     ),
     "another file inside the PDF": (exchange_the_file_inside, {"record inside the PDF", "report.pdf drawn again"}),
     "no file inside the PDF": (take_the_file_out, {"record inside the PDF", "report.pdf drawn again"}),
@@ -250,13 +261,15 @@ TAMPERINGS: dict[str, tuple[Change, set[str]]] = {
         ),
         {"signatures"},
     ),
-    "the signature removed": (sign_then(lambda record: record["signatures"].clear(), redraw=False), {"signatures"}),
-    "signed content": (sign_then(lambda record: record["patient"].update(sex="other")), {"signatures"}),
+    "the signature removed": (sign_then(lambda record: record["signatures"].clear()), {"signatures"}),
+    "signed content": (
+        sign_then(lambda record: record["patient"].update(sex="other")),
+        {"signatures", "report.pdf drawn again"},
+    ),
     "a signed number": (sign_then(with_another_headline), {"signatures", "interpreted again"}),
     "a second signature, of something else": (
         sign_then(
-            lambda record: record["signatures"].append(record["signatures"][0] | {"content_sha256": "0" * 64}),
-            redraw=False,
+            lambda record: record["signatures"].append(record["signatures"][0] | {"content_sha256": "0" * 64})
         ),
         {"signatures"},
     ),
@@ -388,8 +401,8 @@ def test_an_addendum_edited_after_it_was_signed_is_found(folder: Path) -> None:
     later = add_to(folder)
     record = record_in(later)
     record["report"]["addenda"][0]["text"] = "FISH was not added."
-    write_record(later, record)
-    assert names(checked(later), "FAILED") == {"signatures"}
+    write_record(later, record, redraw=False)
+    assert {"signatures", "record inside the PDF"} <= names(checked(later), "FAILED")
 
 
 def test_a_draft_names_the_one_it_replaces(folder: Path) -> None:
@@ -456,12 +469,12 @@ def run_on(folder: Path, *options: str) -> tuple[int, str]:
 
 def test_the_command_prints_a_line_for_each_check_and_ends_with_0_only_where_all_is_ok(folder: Path) -> None:
     code, shown = run_on(folder, "--batch", str(batch_of(folder)))
-    assert (code, shown.splitlines()[-1]) == (0, "21 checks: 21 ok.")
+    assert (code, shown.splitlines()[-1]) == (0, "22 checks: 22 ok.")
     assert "  ok            record inside the PDF: " in shown
     edit_manifest(folder, drawn_with={"pango": "1.0"})
     code, shown = run_on(folder)
-    assert (code, shown.splitlines()[-1]) == (1, "20 checks: 19 ok, 1 not possible.")
+    assert (code, shown.splitlines()[-1]) == (1, "21 checks: 20 ok, 1 not possible.")
     flip(folder / "oru.hl7")
     code, shown = run_on(folder)
-    assert (code, shown.splitlines()[-1]) == (1, "20 checks: 17 ok, 2 FAILED, 1 not possible.")
+    assert (code, shown.splitlines()[-1]) == (1, "21 checks: 18 ok, 2 FAILED, 1 not possible.")
     assert "  FAILED        oru.hl7: it was changed after the report was made" in shown
