@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from report_templates import wording
+from report_templates.fhir.codes import hgnc_ids
 from report_templates.hl7_segments import Parts, Value, parts
 
 LOCAL = "99IMT"
@@ -28,7 +29,9 @@ _GENE_STUDIED = parts("48018-6", "Gene studied [ID]", "LN")
 _GENE_STATE = parts("69548-6", "Genetic variant assessment", "LN")
 _PDF = parts("PDF", "Display format in PDF", "AUSPDI")
 # LOINC answers of 69548-6; it has none for "not assessable" and "not tested".
-_LOINC_STATES = {"detected": ("LA9633-4", "Present", "LN"), "not_detected": ("LA9634-2", "Absent", "LN")}
+_PRESENT = ("LA9633-4", "Present", "LN")
+_ABSENT = ("LA9634-2", "Absent", "LN")
+_DISPUTED = ("discordant", "indeterminate")
 # A fusion of any other class must not be taken for a result by a reader of LOINC codes alone.
 _RESULTS = ("reportable", "other_entity")
 # HL7 v2.5.1: CWE.1 has at most 20 characters.
@@ -57,8 +60,9 @@ def observations(record: Mapping[str, Any], pdf: bytes) -> Iterator[Observation]
     yield from _result(record["result"])
     for number, fusion in enumerate(_fusions(record), 1):
         yield from _numbered(_fusion(fusion), f"fusion.{number}")
+    absent = _absent_genes(record)
     for number, gene in enumerate(record["genes"], 1):
-        yield from _numbered(_gene(gene), f"gene.{number}")
+        yield from _numbered(_gene(gene, gene["symbol"] in absent), f"gene.{number}")
     for number, stain in enumerate(record["ihc"], 1):
         yield from _numbered(_ihc(stain), f"ihc.{number}")
     for number, probe in enumerate(record["fish"], 1):
@@ -129,12 +133,32 @@ def _fusion(fusion: Mapping[str, Any]) -> Iterator[Observation]:
         yield from _stated("NM", key.upper(), name, fusion[key])
 
 
-def _gene(gene: Mapping[str, Any]) -> Iterator[Observation]:
+def _gene(gene: Mapping[str, Any], is_absent: bool) -> Iterator[Observation]:
     state = gene["state"]
-    yield Observation("CWE", _GENE_STUDIED, parts("", gene["symbol"]))
-    coded = (state.upper(), wording.GENE_STATE[state].word, LOCAL, *_LOINC_STATES.get(state, ()))
-    yield Observation("CWE", _GENE_STATE, parts(*coded))
+    number = hgnc_ids().get(gene["symbol"], "")
+    yield Observation("CWE", _GENE_STUDIED, parts(number, gene["symbol"], "HGNC" if number else ""))
+    answer = _PRESENT if state == "detected" else _ABSENT if is_absent else ()
+    yield Observation("CWE", _GENE_STATE, parts(state.upper(), wording.GENE_STATE[state].word, LOCAL, *answer))
     yield from _stated("FT", "GENE_REASON", "Reason for the state of the gene", gene["reason"])
+
+
+def _absent_genes(record: Mapping[str, Any]) -> frozenset[str]:
+    """
+    The genes that LOINC's plain "Absent" may be said of: a usable result, no call, and no method that disagrees.
+
+    As in fhir.json. Of the others "not detected" is said too, with the reason beside it.
+    """
+    is_usable = (
+        record["result"]["status"] not in ("hold", "not_informative")
+        and not any(line["status"] == "fail" for line in record["qc"])
+        and not any(control["result"] == "fail" for control in record["controls"])
+    )
+    ends = ("gene_5prime", "gene_3prime", "driver")
+    called = {fusion[end] for fusion in record["fusions"] for end in ends}
+    called |= {gene for fusion in record["fusions"] for gene in fusion["may_be"]}
+    disputed = {one["marker"] for one in record["concordance"] if one["classification"] in _DISPUTED}
+    tested = {gene["symbol"] for gene in record["genes"] if gene["state"] == "not_detected"}
+    return frozenset(tested - called - disputed if is_usable else ())
 
 
 def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:

@@ -27,7 +27,7 @@ _ONCE = ("MSH", "PID", "ORC", "OBR")
 _REQUIRED = (*_ONCE, "OBX", "SPM")
 _TIME = re.compile(r"\d{8}(\d{4}(\d{2})?([+-]\d{4})?)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_CODING_SYSTEM = re.compile(r"LN|AUSPDI|HL7\d{4}|99[A-Z0-9]{3}", re.ASCII)
+_CODING_SYSTEM = re.compile(r"LN|HGNC|AUSPDI|HL7\d{4}|99[A-Z0-9]{3}", re.ASCII)
 
 
 def faults(message: bytes) -> list[str]:

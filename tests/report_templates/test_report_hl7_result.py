@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import hl7
@@ -34,6 +36,7 @@ from report_examples import (
 
 from interpret.findings import GeneStatus
 from parsers.hl7.segments import Segment, split_messages
+from report_templates.fhir import fhir_bundle
 from report_templates.hl7_result import STATUSES, oru_message, status_of
 from report_templates.hl7_segments import escaped, parts, segment
 from report_templates.record import ReportStatus
@@ -280,13 +283,30 @@ class TestFindings:
         for obx in segments(record, "OBX"):
             groups.setdefault(field(obx, 4), {})[field(obx, 3).split("^")[0]] = field(obx, 5)
         found = {one["48018-6"]: one["69548-6"] for one in groups.values() if "48018-6" in one}
-        assert [found[f"^{gene}"] for gene in states] == [
+        assert "HGNC:427^ALK^HGNC" in found
+        found = {gene.split("^")[1]: state for gene, state in found.items()}
+        assert [found[gene] for gene in states] == [
             "DETECTED^Detected^99IMT^LA9633-4^Present^LN",
             "NOT_DETECTED^Not detected^99IMT^LA9634-2^Absent^LN",
             "NOT_ASSESSABLE^Not assessable^99IMT",
             "NOT_TESTED^Not tested^99IMT",
         ]
         assert set(states.values()) == {value.split("^")[0].lower() for value in found.values()}
+
+    # Of a withdrawn report HL7 posts the results as wrong (W); FHIR has none.
+    @pytest.mark.parametrize("kind", sorted({*KINDS, *STATES} - {"withdrawn"}))
+    def test_absent_is_said_of_the_same_genes_as_in_fhir(self, kind: str) -> None:
+        record = {**KINDS, **STATES}[kind]()
+        bundle = json.dumps(fhir_bundle(record, PDF))
+        in_hl7 = sum("LA9634-2" in value for value in values(record, "69548-6"))
+        assert bundle.count('"LA9634-2"') == in_hl7
+
+    def test_absent_is_not_said_where_methods_disagree_or_quality_failed(self) -> None:
+        assert sum("LA9634-2" in value for value in values(KINDS["not_detected"](), "69548-6")) == 25
+        record = KINDS["not_detected"]()
+        record["controls"][0]["result"] = "fail"
+        assert {value.split("^")[0] for value in values(record, "69548-6")} == {"NOT_DETECTED"}
+        assert not any("LA9634-2" in value for value in values(record, "69548-6"))
 
     def test_a_fusion_is_told_part_by_part(self) -> None:
         record = a_record(an_interpretation(fusions=(a_fusion(spanning_pairs=0),)))
@@ -528,3 +548,16 @@ def test_the_assay_keeps_its_own_name_beside_the_loinc_code() -> None:
     assay = replace(laboratory.assays["rna"], title="Panel ^ A")
     record = a_record(assays={"rna": assay})
     assert field(the(record, "OBR"), 4) == r"51969-4^Genetic analysis report^LN^rna^Panel \S\ A^99IMT"
+
+
+def test_every_code_that_a_message_may_hold_is_explained_to_the_laboratory() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "exports" / "hl7.md").read_text()
+    codes = set()
+    for kind in {**KINDS, **STATES}.values():
+        record = kind()
+        codes |= {field(obx, 3).split("^")[0] for obx in segments(record, "OBX")}
+        codes |= {field(nte, 4).split("^")[0] for nte in segments(record, "NTE")}
+    # A marker's or a gene's own code ends with its name.
+    markers = {code for code in codes if code.startswith(("IHC_", "FISH_")) and f"`{code}`" not in page}
+    assert {code.split("_")[0] for code in markers} == {"IHC", "FISH"}
+    assert [code for code in sorted(codes - markers) if f"`{code}`" not in page] == []
