@@ -30,7 +30,6 @@ _RELATION = {
     "on_label": "On label",
     "off_label": "Off label",
     "guideline": "Off label, guideline-listed",
-    "conditions_not_met": "Label conditions not met or not documented",
     "trial_evidence": "Trial evidence",
 }
 _CONDITION = {"met": "met", "not_met": "not met", "not_documented": "not documented"}
@@ -103,11 +102,19 @@ def _therapeutic(report: Report, key: str, line: Line, basis: list[Element]) -> 
 
 
 def _relation(line: Line) -> Element:
-    text = _RELATION[line["relation"]]
-    conditions = line["label_conditions"]
-    if line["relation"] == "on_label" and conditions and all(one["state"] == "met" for one in conditions):
-        return concept(codes.LOINC, *codes.RESPONSIVE, text=text)
-    return {"text": text}
+    states = {condition["state"] for condition in line["label_conditions"]}
+    if line["relation"] == "on_label" and states == {"met"}:
+        return concept(codes.LOINC, *codes.RESPONSIVE, text=_RELATION["on_label"])
+    if line["relation"] == "conditions_not_met":
+        return {"text": _unmet(states)}
+    return {"text": _RELATION[line["relation"]]}
+
+
+def _unmet(states: set[str]) -> str:
+    if "not_met" in states:
+        return "Label condition not met"
+    # With every condition met, something else speaks against the line, such as a resistance variant.
+    return "Label conditions not documented" if "not_documented" in states else "Caution: see status"
 
 
 def _context(report: Report) -> Element | None:

@@ -92,7 +92,7 @@ def _organizations(report: Report) -> Iterator[Element]:
         yield report.resource("Organization", "performed-by", **_place(outside))
     for number, site in enumerate(_other_sites(laboratory)):
         yield report.resource("Organization", f"site-{number}", **_place(site), type=[{"text": site["role"]}])
-    if institution := report.record["order"]["institution"]:
+    if institution := report.record["order"]["institution"].strip():
         yield report.resource("Organization", "ordering", name=institution)
 
 
@@ -114,7 +114,7 @@ def _place(place: Any) -> Element:
 
 
 def _practitioners(report: Report) -> Iterator[Element]:
-    if provider := report.record["order"]["provider"]:
+    if provider := report.record["order"]["provider"].strip():
         yield report.resource("Practitioner", "ordering", name=[{"text": provider}])
     for number, signature in enumerate(report.signatures):
         yield report.resource(
@@ -128,9 +128,9 @@ def _practitioners(report: Report) -> Iterator[Element]:
 def _service_request(report: Report) -> Element:
     order, assay = report.record["order"], report.record["assay"]
     requester = None
-    if order["provider"]:
+    if order["provider"].strip():
         requester = report.reference("Practitioner", "ordering")
-    elif order["institution"]:
+    elif order["institution"].strip():
         requester = report.reference("Organization", "ordering")
     return report.resource(
         "ServiceRequest",

@@ -30,9 +30,11 @@ def has_analysis(report: Report) -> bool:
 
 
 def _status(report: Report) -> str:
-    if codes.is_rejected(report.record) and report.state != "withdrawn":
-        return "not-done"
-    return codes.STUDY_STATUS[report.state]
+    """Of a specimen that was not sequenced nobody knows here whether it will be; a rejected one was not."""
+    status = codes.STUDY_STATUS[report.state]
+    if report.is_withdrawn or any(gene["state"] != "not_tested" for gene in report.record["genes"]):
+        return status
+    return "not-done" if codes.is_rejected(report.record) else "unknown"
 
 
 def _study(report: Report) -> Element:

@@ -218,6 +218,15 @@ def test_a_rejected_specimen_has_no_study_and_no_finding() -> None:
     assert "returned to Sampletown Hospital" in specimen["note"][0]["text"]
 
 
+def test_a_specimen_that_was_not_sequenced_has_no_completed_analysis() -> None:
+    interpretation = an_interpretation(
+        genes=a_gene_list(every="not_tested"), fusions=(), therapies=(), statements=(), qc=()
+    )
+    bundle = bundle_of(a_record(interpretation, a_case(sources=())))
+    assert [one["status"] for one in of_type(bundle, "Procedure")] == ["unknown"]
+    assert of_type(bundle, "Observation", "variant") == []
+
+
 # Stains
 
 
@@ -292,6 +301,23 @@ def test_responsive_is_coded_on_the_label_with_every_condition_met(
     interpretation = an_interpretation(therapies=(a_therapy(relation=relation, label_conditions=conditions),))
     (line,) = of_type(bundle_of(a_record(interpretation)), "Observation", "therapeutic-implication")
     assert ("LA6677-4" in json.dumps(line)) == is_responsive
+
+
+@pytest.mark.parametrize(
+    ("states", "text"),
+    [
+        (["met", "not_met", "not_documented"], "Label condition not met"),
+        (["met", "not_documented"], "Label conditions not documented"),
+        (["met"], "Caution: see status"),
+    ],
+)
+def test_a_line_off_its_label_conditions_says_which_way(states: list[Any], text: str) -> None:
+    conditions = tuple(LabelCondition(f"condition {number}", state) for number, state in enumerate(states))
+    therapy = a_therapy(relation="conditions_not_met", label_conditions=conditions)
+    (line,) = of_type(
+        bundle_of(a_record(an_interpretation(therapies=(therapy,)))), "Observation", "therapeutic-implication"
+    )
+    assert components(line, "therapeutic-implication") == [{"text": text}]
 
 
 @pytest.mark.parametrize("classification", ["unconfirmed", "uncertain", "not_functional"])
