@@ -35,11 +35,15 @@ from report_examples import (
 )
 
 from interpret.findings import GeneStatus
+from parsers.errors import Problem
+from parsers.hl7.messages import read_messages
 from parsers.hl7.segments import Segment, split_messages
+from parsers.mapping import read_mapping
+from parsers.specimens import read_specimens
 from report_templates.fhir import fhir_bundle
 from report_templates.hl7_result import STATUSES, oru_message, status_of
 from report_templates.hl7_segments import escaped, parts, segment
-from report_templates.record import ReportStatus
+from report_templates.record import ReportStatus, build_record
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 20 + b"\n%%EOF\n"
 SIGNATURE = {
@@ -49,6 +53,7 @@ SIGNATURE = {
     "signed_at": "2026-03-20T09:00:00-04:00",
     "content_sha256": "0" * 64,
 }
+ORDERS = Path(__file__).parents[2] / "sample_data" / "formats" / "hl7"
 PREVIOUS = {"id": "R-1", "version": 1, "status": "final", "issued": "2026-03-18T10:05:00-04:00", "sha256": "0" * 64}
 
 
@@ -241,6 +246,24 @@ class TestTheHead:
         for name in ("ORC", "OBR"):
             assert field(the(record, name), 2) == "PLC-1^HIS^1.2.3^ISO"
             assert field(the(record, name), 3) == "F-9^LIS&sub"
+
+    def test_an_order_that_was_read_gets_its_own_numbers_and_patient_back(self) -> None:
+        assays = {"rna-fusion-v3": replace(a_laboratory().assays["rna"], key="rna-fusion-v3")}
+        mapping = read_mapping(ORDERS / "mapping.toml", assays=set(assays))
+        laboratory = a_laboratory(assays=assays, mapping=mapping, accession_pattern=r"^S\d{2}-\d{5}$")
+        order = (ORDERS / "S26-31001.order.hl7").read_bytes()
+        problems: list[Problem] = []
+        found = read_messages(order, "order.hl7", laboratory, problems).orders
+        assert found is not None
+        (row,) = read_specimens(found, laboratory, problems)
+        assert row.specimen is not None
+        record = build_record(a_case(specimen=row.specimen), an_interpretation(), laboratory, an_issue())
+        (sent,) = [one for one in hl7.parse(order.decode()) if str(one[0]) == "ORC"]
+        assert field(the(record, "ORC"), 2) == field(sent, 2) == "PLC-778812^SAMPLEHIS"
+        assert field(the(record, "ORC"), 3) == "S26-31001"
+        (patient,) = [one for one in hl7.parse(order.decode()) if str(one[0]) == "PID"]
+        assert (field(the(record, "PID"), 5), field(patient, 5)) == ("Sample^Alexandra", "Sample^Alexandra^^^^^L")
+        assert field(the(record, "PID"), 7) == field(patient, 7)
 
     def test_without_a_number_of_the_laboratory_the_accession_is_it(self) -> None:
         assert [field(the(a_record(), "ORC"), number) for number in (1, 2, 3)] == ["RE", "", "S26-00042"]
