@@ -102,8 +102,6 @@ def _regions(report: Report) -> list[Element]:
     On hold no gene has a result. A gene that was not tested appears nowhere.
     """
     studied = [gene for gene in report.record["genes"] if gene["state"] != "not_tested"]
-    if not studied:
-        return []
     parts = [
         {"url": "description", "valueString": "Fusions of these genes; no other kind of alteration was looked for."},
         *({"url": "studied", "valueCodeableConcept": gene_concept(gene["symbol"])} for gene in studied),

@@ -144,6 +144,21 @@ def test_an_unknown_order_of_the_genes_is_said() -> None:
     assert "Which of the two genes is the 5′ one is not known" in json.dumps(variant["note"], ensure_ascii=False)
 
 
+def test_what_a_call_does_not_tell_is_left_out() -> None:
+    bundle = with_fusion(
+        split_reads=None, breakpoint_5prime="", breakpoint_3prime="", genome_build="", vicc="", reasons=()
+    )
+    (variant,) = variants(bundle)
+    assert [components(variant, code) for code in ("82121-5", "62374-4", "95123-6", "conclusion-string")] == [[]] * 4
+    assert "Breakpoints" not in json.dumps(variant)
+
+
+def test_a_symbol_that_may_stand_for_several_genes_says_so_and_makes_none_of_them_absent() -> None:
+    bundle = with_fusion(driver="NTRK1", may_be=("NTRK1", "NTRK2", "NTRK3"), gene_3prime="NTRK", name="TPM3::NTRK")
+    assert "may stand for NTRK1 or NTRK2 or NTRK3" in json.dumps(variants(bundle)[0]["note"])
+    assert not absent_genes(bundle) & {"NTRK1", "NTRK2", "NTRK3"}
+
+
 def test_what_a_stain_or_fish_suggests_is_never_a_sequenced_variant() -> None:
     bundle = with_fusion(evidence="inferred", name="?::ALK", vicc="(::ALK)", gene_5prime="?")
     assert variants(bundle) == []
@@ -435,6 +450,21 @@ def test_the_order_s_numbers_come_back_unchanged() -> None:
         ("PLAC", "ORD 77^EHR"),
         ("FILL", "F-0042"),
     ]
+
+
+def test_an_order_without_a_person_is_the_hospital_s() -> None:
+    bundle = bundle_of(a_record(case=a_case(specimen=a_specimen(ordering_provider=""))))
+    hospital = next(one for one in of_type(bundle, "Organization") if one["name"] == "Sampletown Hospital")
+    (order,) = of_type(bundle, "ServiceRequest")
+    assert order["requester"] == {"reference": f"urn:uuid:{hospital['id']}"}
+
+
+def test_quality_metrics_and_run_controls_travel_with_their_limits() -> None:
+    analysis = of_type(bundle_of(KINDS["not_informative"]()), "Procedure", "genomic-study-analysis")[0]
+    assert "RNA integrity (DV200): 12% (≥ 30%): FAIL" in json.dumps(analysis, ensure_ascii=False)
+    assert "Run control no-template: pass" in json.dumps(analysis)
+    bare = bundle_of(a_record(an_interpretation(qc=()), a_case(controls=())))
+    assert "-metrics" not in json.dumps(of_type(bare, "Procedure", "genomic-study-analysis"))
 
 
 def test_an_outside_laboratory_is_named_as_a_performer() -> None:
