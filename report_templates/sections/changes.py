@@ -30,7 +30,7 @@ def changes(record: Record) -> View | None:
     if change is not None:
         return _banner_of_change(record, change)
     if report["status"] == "preliminary":
-        return _banner("amend", "Preliminary report: what may still change", _MAY_CHANGE, _still_open(record))
+        return _banner("warn", "Preliminary report: what may still change", _MAY_CHANGE, _still_open(record))
     if before := report.get("preliminary"):
         return _banner_after_preliminary(before)
     return None
@@ -149,7 +149,7 @@ def _still_open(record: Record) -> list[tuple[str, list[str]]]:
 def _first(what: Sequence[str]) -> Iterator[str]:
     yield from what[:CHANGES_ON_PAGE_ONE]
     if (more := len(what) - CHANGES_ON_PAGE_ONE) > 0:
-        yield f"… and {more} more, listed after page 1"
+        yield f"… and {more} more"
 
 
 def _link_to_rest(what: Sequence[str]) -> str:

@@ -31,6 +31,7 @@ def clinical(record: Record) -> View:
         "wide": [
             ("Morphology", stated(specimen["morphology"])),
             ("Prior therapy", stated(specimen["prior_therapy"])),
+            ("Condition", _condition(specimen.get("acceptability") or {})),
         ],
         "variants": [f"{variant['gene']} {variant['hgvs_p']}" for variant in record["variants"]],
     }
@@ -93,6 +94,7 @@ def authorisation(record: Record) -> View:
     return {
         "signatures": [signature_view(signature) for signature in record["signatures"]],
         "unsigned": unsigned(status),
+        "content": next((one.get("content_sha256", "") for one in record["signatures"]), ""),
         "director": record["lab"]["director"],
         "sites": record["lab"]["sites"],
     }
@@ -133,6 +135,14 @@ def _laboratory_rules(made: Record) -> str:
         f"{one['row']} {kinds[one['change']]} ({one['author']}, {one['date']})"
         for one in made.get("laboratory_rules", ())
     )
+
+
+def _condition(stands: Record) -> str:
+    """How the tissue met the laboratory's criteria; what it did not meet stands on page 1 too."""
+    status = stands.get("status", "not_stated")
+    if status == "not_stated":
+        return wording.NOT_STATED
+    return ": ".join(filter(None, (wording.capitalised(status), stands["reason"])))
 
 
 def _unknown(code: str) -> str:

@@ -8,7 +8,8 @@ from report_templates import wording
 from report_templates.sections.section import Record
 from report_templates.wording import day
 
-UNSIGNED = frozenset({"draft", "preliminary"})
+# What the word alone may not make plain to a reader of a single page.
+_WARNING = {"draft": "NOT SIGNED", "preliminary": "NOT SIGNED", "withdrawn": "DO NOT USE"}
 
 
 def running_texts(record: Record) -> Iterator[tuple[str, str]]:
@@ -22,7 +23,7 @@ def running_texts(record: Record) -> Iterator[tuple[str, str]]:
     yield "ids", f"Accession {_cut(specimen['accession'])}{_cut(block)}"
     footer = (lab.get("texts") or {}).get("footer", "")
     yield "foot", f"{lab['name']} · Report {report['id']}, version {report['version']}" + (footer and f" · {footer}")
-    yield "status", f"{status} – NOT SIGNED" if report["status"] in UNSIGNED else status
+    yield "status", " – ".join(filter(None, (status, _WARNING.get(report["status"]))))
 
 
 def _cut(text: str, longest: int = 60) -> str:

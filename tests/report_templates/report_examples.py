@@ -599,7 +599,17 @@ def a_preliminary_record(version: int = 1) -> dict[str, Any]:
     """Told on the telephone and released before the ALK stain was read."""
     unread = a_stain(result="pending", pct_positive="", intensity="", localisation=(), control_ok=None)
     case = a_case(ihc=(unread, *a_case().ihc[1:]), controls=())
-    draft = a_draft(version, case=case)
+    finding = an_interpretation()
+    waiting = replace(
+        finding,
+        verdict=replace(
+            finding.verdict,
+            certainty="Two callers agree, 48 split reads; quality metrics passed; ALK immunohistochemistry is pending.",
+        ),
+        concordance=(),
+        statements=tuple(one for one in finding.statements if one.section != "concordance"),
+    )
+    draft = a_draft(version, case=case, interpretation=waiting)
     call = Communication(
         to="Dr J. Clinician", by="Dr A. Pathologist", at=at("2026-03-18 13:20"),
         what="TPM3::ALK fusion by sequencing; ALK immunohistochemistry to follow.", read_back=True,
