@@ -32,7 +32,7 @@ _RELATION = {
     "guideline": "Off label, guideline-listed",
     "trial_evidence": "Trial evidence",
 }
-_CONDITION = {"met": "met", "not_met": "not met", "not_documented": "not documented"}
+CONDITION = {"met": "met", "not_met": "not met", "not_documented": "not documented"}
 _TIERS = "AMP/ASCO/CAP 2017"
 
 
@@ -130,7 +130,7 @@ def _evidence(tier: str, level: str) -> Element | None:
 
 
 def _condition(condition: Mapping[str, str]) -> Element:
-    said = f"{condition['condition']}: {_CONDITION[condition['state']]}"
+    said = f"{condition['condition']}: {CONDITION[condition['state']]}"
     return component({"text": "Label condition"}, valueString=said)
 
 

@@ -9,13 +9,13 @@ from report_templates.fhir import codes
 from report_templates.fhir.elements import Element, Report, coding, concept, gene_concept, loinc, notes
 from report_templates.fhir.order import performers
 
-_METHODS = {
+METHODS = {
     "RNA": (("rna-analysis", "RNA analysis"),),
     "DNA": (("targeted-variant-analysis", "Targeted variant analysis"),),
 }
 _NGS = ("ngs-mps", "Next-Generation (NGS)/Massively parallel sequencing (MPS)")
 _REGIONS = {"detected": "called", "not_detected": "called", "not_assessable": "uncalled"}
-_QC_WORD = {"pass": "pass", "fail": "FAIL", "borderline": "borderline", "not_documented": "not documented"}
+QC_WORD = {"pass": "pass", "fail": "FAIL", "borderline": "borderline", "not_documented": "not documented"}
 
 
 def study_resources(report: Report) -> Iterator[Element]:
@@ -64,7 +64,7 @@ def _analysis(report: Report) -> Element:
         "genomic-study-analysis",
         identifier=[{"value": run}] if run else [],
         extension=[
-            *(_method(*method) for method in (*_METHODS.get(assay["molecule"], ()), _NGS)),
+            *(_method(*method) for method in (*METHODS.get(assay["molecule"], ()), _NGS)),
             _coded("change-type", concept(codes.SEQUENCE_ONTOLOGY, *codes.GENE_FUSION)),
             *_build(assay["genome_build"]),
             _coded("genomic-source-class", loinc(codes.SOMATIC)),
@@ -85,7 +85,7 @@ def _analysis(report: Report) -> Element:
 def _metrics(report: Report) -> list[Element]:
     """Every metric beside its limit, and the run controls; figures come as printed, so they travel as text."""
     lines = [
-        f"{line['name']}: {line['value'] or 'not documented'} ({line['threshold']}): {_QC_WORD[line['status']]}"
+        f"{line['name']}: {line['value'] or 'not documented'} ({line['threshold']}): {QC_WORD[line['status']]}"
         for line in report.record["qc"]
     ]
     lines += [f"Run control {one['control']}: {one['result']}" for one in report.record["controls"]]

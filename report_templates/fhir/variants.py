@@ -37,13 +37,13 @@ _NO_VALUE = {
     "not_functional": ("not-applicable", "not functional", "The junction is not expected to give an active kinase."),
 }
 _RECIPROCAL = ("not-applicable", "reciprocal product", "The reciprocal product of the rearrangement.")
-_FRAME = {
+FRAME = {
     "in-frame": "in frame",
     "out-of-frame": "out of frame",
     "not_assessable": "not assessable",
     "undetermined": "undetermined",
 }
-_KINASE = {
+KINASE = {
     "retained": "retained",
     "partial": "partly retained",
     "lost": "lost",
@@ -129,7 +129,7 @@ def _no_value(fusion: Fusion) -> tuple[str, str, str]:
 
 
 def _remarks(fusion: Fusion) -> Iterator[str]:
-    yield f"Reading frame: {_FRAME[fusion['reading_frame']]}. Kinase domain: {_KINASE[fusion['kinase_domain']]}."
+    yield f"Reading frame: {FRAME[fusion['reading_frame']]}. Kinase domain: {KINASE[fusion['kinase_domain']]}."
     if not fusion.get("is_order_known", True):
         yield "Which of the two genes is the 5′ one is not known; the name follows the caller."
     if fusion.get("may_be"):
@@ -201,7 +201,7 @@ def _negative(report: Report, symbol: str) -> Element:
 
 
 def _consequence(report: Report, key: str, fusion: Fusion) -> Element:
-    effect = f"{fusion['name']}: {_FRAME[fusion['reading_frame']]}, kinase domain {_KINASE[fusion['kinase_domain']]}"
+    effect = f"{fusion['name']}: {FRAME[fusion['reading_frame']]}, kinase domain {KINASE[fusion['kinase_domain']]}"
     joined = concept(codes.SEQUENCE_ONTOLOGY, *codes.GENE_FUSION)
     return report.observation(
         f"{key}-consequence",

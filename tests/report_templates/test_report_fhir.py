@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fhir_agreement import answer, components, genes, negatives, of_type, variants
@@ -30,10 +30,12 @@ from report_examples import (
     two_fusions_on_hold,
 )
 
+from interpret import findings
 from interpret.findings import LabelCondition, Ruling, Verdict
-from parsers.records import RunControl
-from report_templates.fhir import fhir_bundle
-from report_templates.record import cleaned
+from parsers.records import Molecule, RunControl, StainResult
+from report_templates.fhir import codes, fhir_bundle, implications, study
+from report_templates.fhir import variants as variant_words
+from report_templates.record import ReportStatus, cleaned
 
 PDF = b"%PDF-1.7 stands for the print"
 
@@ -392,6 +394,34 @@ def test_each_state_has_its_words(state: str, of_report: str, of_observation: st
     assert of_type(bundle, "DiagnosticReport")[0]["status"] == of_report
     assert {one["status"] for one in of_type(bundle, "Observation")} == {of_observation}
     assert of_type(bundle, "ServiceRequest")[0]["status"] == of_order
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (codes.REPORT_STATUS, ReportStatus),
+        (codes.OBSERVATION_STATUS, ReportStatus),
+        (codes.STUDY_STATUS, ReportStatus),
+        (variant_words.FRAME, findings.ReadingFrame),
+        (variant_words.KINASE, findings.KinaseDomain),
+        (implications.CONDITION, findings.ConditionState),
+        (study.QC_WORD, findings.QcState),
+        (study.METHODS, Molecule),
+    ],
+)
+def test_every_value_of_a_closed_list_has_its_words(words: dict[str, Any], values: Any) -> None:
+    assert set(get_args(values)) <= set(words)
+
+
+def test_every_class_relation_and_stain_result_can_be_said() -> None:
+    for classification in get_args(findings.Classification):
+        for role in get_args(findings.Role):
+            assert variants(with_fusion(classification=classification, role=role))
+    for relation in get_args(findings.Relation):
+        interpretation = an_interpretation(therapies=(a_therapy(relation=relation),))
+        assert of_type(bundle_of(a_record(interpretation)), "Observation", "therapeutic-implication")
+    for result in get_args(StainResult):
+        assert with_stain(replace(a_stain("ALK"), result=result))
 
 
 def test_an_unknown_state_is_refused() -> None:
