@@ -112,7 +112,7 @@ def main() -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(as_po(catalogue))
             path.with_suffix(".mo").write_bytes(as_mo(catalogue))
-            missing = [message for message in catalogue if message.id and not all(_strings(message.string))]
+            missing = [message for message in catalogue if message.id and not all(_strings(message.string or ""))]
             empty += len(missing)
             print(f"{path.relative_to(_ROOT)}: {len(catalogue)} texts, {len(missing)} without translation")  # noqa: T201
     return 1 if empty else 0
