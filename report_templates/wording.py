@@ -66,6 +66,14 @@ CONDITION_STATE = {
     "not_met": Mark("✗", "not met", "pos"),
     "not_documented": Mark("?", "not documented", "eqv"),
 }
+# What a rule on agreement makes of the result; a rule that only says its sentence has none.
+CONCORDANCE_OUTCOME = {
+    "indeterminate": "indeterminate",
+    "hold": "on hold",
+    "mismatch": "possible mix-up",
+    "discordant": "discordant",
+    "concordant": "concordant",
+}
 CLASSIFICATION = {
     "reportable": Mark("●", "Reportable", "pos"),
     "unconfirmed": Mark("▲", "Unconfirmed", "eqv"),

@@ -7,7 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from report_templates import wording
+from report_templates.figures import agreement_svg
 from report_templates.sections.citing import cited
+from report_templates.sections.methods_compared import compared
 from report_templates.sections.section import Record, View
 
 
@@ -44,18 +46,17 @@ def actionability(record: Record) -> View:
     return {"paragraphs": paragraphs, "why_none": _why_no_therapy(record)}
 
 
-def interpretation(record: Record) -> View | None:
-    """Every other statement in its order under its heading, then any ruling that no statement speaks for."""
+def interpretation(record: Record) -> View:
+    """How the methods compare; every other statement in its order under its heading; rulings that none speaks for."""
     paragraphs = [paragraph for paragraph in _paragraphs(record) if paragraph[0] != "therapy"]
-    if not paragraphs:
-        return None
     order = list(wording.STATEMENT_SECTION)
     paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
     return {
+        "strip": agreement_svg(compared(record)),
         "groups": [
             (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
             for section, group in groupby(paragraphs, key=lambda paragraph: paragraph[0])
-        ]
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from report_templates import wording
-from report_templates.figures import fusion_svg, kept_features, protein_is_drawn
+from report_templates.figures import fusion_svg, kept_features, protein_is_drawn, reads_svg
 from report_templates.sections.section import Record, View
 from report_templates.sections.stain_results import stain_result, with_percent
 from report_templates.wording import position, stated
@@ -28,7 +28,7 @@ def fusions(record: Record) -> View | None:
     said = {statement["text"] for statement in record["statements"]}
     detailed = record["fusions"][:FUSIONS_IN_DETAIL]
     return {
-        "fusions": [_fusion(fusion, said) for fusion in detailed],
+        "fusions": [_fusion(fusion, said, record["assay"]["minimum_split_reads"]) for fusion in detailed],
         "others": [_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]],
     }
 
@@ -106,7 +106,7 @@ def calls(record: Record) -> View:
     }
 
 
-def _fusion(fusion: Record, said: set[str]) -> View:
+def _fusion(fusion: Record, said: set[str], minimum: int) -> View:
     reciprocal = fusion["role"] == "reciprocal"
     drawing = None if reciprocal else fusion_svg(fusion)
     return {
@@ -115,7 +115,8 @@ def _fusion(fusion: Record, said: set[str]) -> View:
         "mark": wording.CLASSIFICATION[fusion["classification"]],
         "role": _role(fusion),
         "drawing": drawing,
-        "domains": _domains_in_words(fusion) if drawing else "",
+        "caption": _caption(fusion) if drawing else "",
+        "reads": reads_svg(fusion, minimum),
         "rows": _facts(fusion),
         "tier": wording.tier(fusion),
         "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion)],
@@ -178,6 +179,11 @@ def _gene_and_exon(fusion: Record, end: str) -> str:
     return f"{gene}, exon not determined" if exon is None else f"{gene}, exon {exon}"
 
 
+def _caption(fusion: Record) -> str:
+    """How to read the drawing, and the domains that it shows."""
+    return f"Filled: kept in the fusion. Dashed line: junction. Exons not to scale. {_domains_in_words(fusion)}".strip()
+
+
 def _domains_in_words(fusion: Record) -> str:
     """The domains of the drawing with their positions: narrow ones carry no label there."""
     if not protein_is_drawn(fusion):
@@ -202,8 +208,6 @@ def _caller(caller: Record) -> View:
     return {
         "caller": caller["caller"],
         "frame": caller["reading_frame"] or "not given",
-        "split": wording.split_reads(caller),
-        "pairs": wording.count(caller["spanning_pairs"]),
         "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
         "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",
         "source": f"{caller['file']}{line}",

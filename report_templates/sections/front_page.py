@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from report_templates import wording
 from report_templates.sections.citing import ruling_view
+from report_templates.sections.methods_compared import gene_groups
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
-from report_templates.sections.stain_results import stain_result, with_percent
+from report_templates.sections.stain_results import answers_for, joined, stain_result, with_percent
 from report_templates.wording import day, moment, stated
-
-# The kinases every IMT report answers for, in the order of their frequency there; one row where the answer is one.
-CORE_GENES = (("ALK",), ("ROS1",), ("NTRK1", "NTRK2", "NTRK3"), ("RET",), ("PDGFRB",))
-_PAN_TRK = "pan-TRK"
 
 
 def letterhead(record: Record) -> View:
@@ -104,10 +101,8 @@ def _limits(record: Record) -> str:
 
 def biomarkers(record: Record) -> View:
     """One row per core kinase (the NTRK family shares one, as its stain does), then any other gene with a fusion."""
-    core = {symbol for symbols in CORE_GENES for symbol in symbols}
-    others = [gene["symbol"] for gene in record["genes"] if gene["state"] == "detected" and gene["symbol"] not in core]
-    groups = [*CORE_GENES, *((symbol,) for symbol in others)]
-    return {"molecule": record["assay"]["molecule"], "rows": [_biomarker(record, group) for group in groups]}
+    rows = [_biomarker(record, symbols) for symbols in gene_groups(record)]
+    return {"molecule": record["assay"]["molecule"], "rows": rows}
 
 
 def alerts(record: Record) -> View | None:
@@ -153,12 +148,12 @@ def _tiers(found: Iterable[Record]) -> list[str]:
 
 
 def _biomarker(record: Record, symbols: Sequence[str]) -> View:
-    stains = [stain for stain in record["ihc"] if _answers_for(stain["marker"], symbols)]
-    probes = [stain for stain in record["fish"] if _answers_for(stain["marker"], symbols)]
+    stains = [stain for stain in record["ihc"] if answers_for(stain["marker"], symbols)]
+    probes = [stain for stain in record["fish"] if answers_for(stain["marker"], symbols)]
     answers = list(_answers(record, symbols))
     found = any(mark is wording.GENE_STATE["detected"] for mark, _ in answers)
     return {
-        "name": _joined(symbols),
+        "name": joined(symbols),
         "answers": answers,
         "ihc": [(stain_result(stain), _stain_in_brief(stain)) for stain in stains],
         "fish": [(stain_result(stain), _probe_in_brief(stain)) for stain in probes],
@@ -185,15 +180,6 @@ def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.M
         if len(alike) < len(symbols) and state != "detected":
             details.insert(0, ", ".join(alike))
         yield mark, "; ".join(detail for detail in details if detail)
-
-
-def _joined(symbols: Sequence[str]) -> str:
-    """`NTRK1/2/3` for the group, the symbol itself for one."""
-    return symbols[0] + "".join(f"/{symbol[-1]}" for symbol in symbols[1:])
-
-
-def _answers_for(marker: str, symbols: Sequence[str]) -> bool:
-    return marker in symbols or (marker == _PAN_TRK and any(symbol.startswith("NTRK") for symbol in symbols))
 
 
 def _fusion_in_brief(fusion: Record) -> str:

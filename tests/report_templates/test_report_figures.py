@@ -11,18 +11,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report_examples import (
+    a_caller,
+    a_case,
     a_drawing_of_alk,
     a_drawing_of_tpm3,
     a_fusion,
+    a_gene_list,
+    a_probe,
     a_record,
+    a_stain,
     an_interpretation,
     off_label_only,
     two_fusions_on_hold,
 )
 
 from interpret.findings import DrawnGene, Fusion, ProteinFeature
-from report_templates.figures import exon_slots, fusion_alternative, fusion_svg, kept_features, protein_is_drawn
+from report_templates.figures import (
+    Column,
+    agreement_alternative,
+    agreement_svg,
+    exon_slots,
+    fusion_alternative,
+    fusion_svg,
+    kept_features,
+    protein_is_drawn,
+    reads_alternative,
+    reads_svg,
+    ruler_step,
+)
 from report_templates.sections.alterations import fusions
+from report_templates.sections.methods_compared import compared, relation
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,13 +59,22 @@ def texts(drawing: ElementTree.Element) -> list[str]:
     return [node.text or "" for node in drawing.iter(f"{SVG}text")]
 
 
+def numbers(node: ElementTree.Element) -> list[str]:
+    """The numbers of a text that places each digit: a digit that does not follow its neighbour begins another."""
+    places = [float(x) for x in node.get("x", "").split()]
+    words = [(node.text or "")[:1]]
+    for (before, place), digit in zip(pairwise(places), (node.text or "")[1:], strict=True):
+        if place - before < 4:
+            words[-1] += digit
+        else:
+            words.append(digit)
+    return words
+
+
 def kept_exons(drawing: ElementTree.Element) -> list[str]:
     """The numbers printed white on a filled box, in drawing order."""
-    return [
-        node.text or ""
-        for node in drawing.iter(f"{SVG}text")
-        if node.get("fill") == "#ffffff" and re.fullmatch(r"\d+", node.text or "")
-    ]
+    rows = (node for node in drawing.iter(f"{SVG}text") if node.get("fill") == "#ffffff" and " " in node.get("x", ""))
+    return [number for row in rows for number in numbers(row)]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +155,7 @@ def test_an_unknown_protein_is_not_drawn_and_this_is_said() -> None:
     assert "Protein" not in texts(drawn(record["fusions"][0]))
     view = fusions(record)
     assert view is not None
-    assert view["fusions"][0]["domains"] == "The protein is not drawn: what is translated is not known."
+    assert view["fusions"][0]["caption"].endswith("The protein is not drawn: what is translated is not known.")
 
 
 def test_a_gene_without_model_is_left_blank_and_two_give_no_drawing() -> None:
@@ -153,7 +180,10 @@ def test_long_genes_stay_legible(exons: int, junction: int) -> None:
     for rect in drawing.iter(f"{SVG}rect"):
         assert float(rect.get("x", "0")) >= 0
         assert float(rect.get("x", "0")) + float(rect.get("width", "0")) <= 520
-    assert len(texts(drawing)) <= 52
+    for path in drawing.iter(f"{SVG}path"):
+        for x, width in re.findall(r"M([\d.]+) [\d.]+h([\d.]+)v", path.get("d", "")):
+            assert 0 <= float(x) <= 520 - float(width)
+    assert len(list(drawing.iter())) <= 45
 
 
 @given(st.integers(1, 400), st.data())
@@ -185,7 +215,7 @@ def test_repeats_of_a_domain_are_told_once() -> None:
     record = a_record(an_interpretation(fusions=(a_fusion(drawing_5prime=a_drawing_of_tpm3(features=features)),)))
     view = fusions(record)
     assert view is not None
-    assert "Zinc finger × 3 (TPM3 aa 10–90)" in view["fusions"][0]["domains"]
+    assert "Zinc finger × 3 (TPM3 aa 10–90)" in view["fusions"][0]["caption"]
 
 
 def test_the_kinase_is_labelled_however_narrow() -> None:
@@ -211,3 +241,132 @@ def test_an_undetermined_frame_is_told_as_a_condition() -> None:
     assert "if in frame, 821 aa" in texts(drawn(recorded(a_fusion(reading_frame="undetermined"))))
     assert "frame not assessable" in texts(drawn(recorded(a_fusion(reading_frame="not_assessable"))))
     assert "predicted, 821 aa" in texts(drawn(recorded(a_fusion())))
+
+
+def test_the_ruler_counts_in_steps_that_the_eye_can_count() -> None:
+    assert [ruler_step(length) for length in (150, 821, 1500, 1501, 4000)] == [100, 100, 100, 500, 500]
+    ticks = next(
+        node.get("d", "") for node in drawn(recorded(a_fusion())).iter(f"{SVG}path") if "v2M" in node.get("d", "")
+    )
+    assert ticks.count("v2") == 8
+
+
+def bars(fusion: dict[str, Any], minimum: int = 5) -> ElementTree.Element:
+    svg = reads_svg(fusion, minimum)
+    assert svg is not None
+    return ElementTree.fromstring(svg)  # noqa: S314 - drawn here
+
+
+def widths(drawing: ElementTree.Element, look: str) -> list[float]:
+    """Of the bars of a look: filled (split reads), outlined (pairs)."""
+    fill = {"filled": "#1f6f8b", "outlined": "#ffffff", "hatched": "none"}[look]
+    paths = (node.get("d", "") for node in drawing.iter(f"{SVG}path") if node.get("fill") == fill)
+    return [float(width) for path in paths for width in re.findall(r"h([\d.]+)v5", path)]
+
+
+def test_every_caller_has_its_bars_and_its_numbers() -> None:
+    drawing = bars(recorded(a_fusion()))
+    assert {"Arriba", "split reads 48, spanning pairs 61", "STAR-Fusion", "split reads 44, spanning pairs 58"} <= set(
+        texts(drawing)
+    )
+    assert widths(drawing, "filled") == pytest.approx([320 * 48 / 61, 320 * 44 / 61], abs=0.01)
+    assert widths(drawing, "outlined") == pytest.approx([320, 320 * 58 / 61], abs=0.01)
+    assert "assay minimum: 5 split reads" in texts(drawing)
+
+
+def test_a_count_that_is_not_given_has_no_bar_and_is_told() -> None:
+    drawing = bars(recorded(a_fusion(callers=(a_caller(spanning_pairs=None),))))
+    assert "split reads 48, spanning pairs not given" in texts(drawing)
+    assert widths(drawing, "outlined") == []
+
+
+def test_one_number_for_all_reads_is_hatched_and_not_taken_for_split_reads() -> None:
+    drawing = bars(recorded(a_fusion(callers=(a_caller(split_reads=None, spanning_pairs=None, supporting_reads=75),))))
+    assert "75 in all, split reads not told apart" in texts(drawing)
+    assert widths(drawing, "filled") == []
+    assert widths(drawing, "hatched") == [320]
+
+
+def test_a_count_below_the_minimum_ends_before_its_line() -> None:
+    drawing = bars(recorded(a_fusion(callers=(a_caller(split_reads=3, spanning_pairs=0),))), minimum=5)
+    (width,) = widths(drawing, "filled")
+    line = next(node.get("d", "") for node in drawing.iter(f"{SVG}path") if node.get("stroke-dasharray"))
+    assert 84 + width < float(line[1:].split()[0]) < 84 + 320
+
+
+def test_callers_without_any_number_are_told_without_bars() -> None:
+    drawing = bars(recorded(a_fusion(callers=(a_caller(split_reads=None, spanning_pairs=None),))))
+    assert "split reads not given, spanning pairs not given" in texts(drawing)
+    assert widths(drawing, "filled") == widths(drawing, "outlined") == []
+    assert reads_svg(recorded(a_fusion(callers=())), 5) is None
+
+
+def test_the_bars_are_told_in_words() -> None:
+    said = reads_alternative(recorded(a_fusion()), 5)
+    assert said == (
+        "Supporting reads of TPM3::ALK by caller. Arriba: split reads 48, spanning pairs 61; "
+        "STAR-Fusion: split reads 44, spanning pairs 58. The assay needs 5 split reads."
+    )
+    assert bars(recorded(a_fusion()))[0].text == said
+
+
+@pytest.mark.parametrize(
+    ("seen", "related"),
+    [
+        (("found", "found", "not_done"), "agree"),
+        (("not_found", "not_found", "not_found"), "agree"),
+        (("found", "not_found", "not_done"), "differ"),
+        (("not_found", "not_done", "found"), "differ"),
+        (("found", "not_certain", "not_usable"), "one clear result"),
+        (("not_certain", "not_usable", "not_done"), "no clear result"),
+    ],
+)
+def test_only_clear_results_agree_or_differ(seen: tuple[Any, ...], related: str) -> None:
+    assert relation(seen) == related
+
+
+def columns(**changes: Any) -> dict[str, Column]:
+    return {column.name: column for column in compared(a_record(**changes))}
+
+
+def test_each_method_has_its_own_mark_and_the_rule_stands_below() -> None:
+    alk = columns()["ALK"]
+    assert alk.seen == ("found", "found", "not_done")
+    assert (alk.relation, alk.ruling) == ("agree", "CC01 concordant")
+    assert columns()["NTRK1/2/3"].seen == ("not_found", "not_found", "not_done")
+    assert columns()["RET"].relation == "one clear result"
+
+
+def test_a_failed_control_is_not_usable_and_two_stains_that_disagree_leave_it_open() -> None:
+    failed = a_case(ihc=(a_stain("ALK", control_ok=False),))
+    assert columns(case=failed)["ALK"].seen[1] == "not_usable"
+    torn = a_case(ihc=(a_stain("ALK"), a_stain("ALK", "negative")))
+    assert columns(case=torn)["ALK"].seen[1] == "not_certain"
+    assert columns(case=a_case(ihc=(), fish=(a_probe("negative"),)))["ALK"].seen == ("found", "not_done", "not_found")
+
+
+def test_a_gene_that_was_not_tested_is_neither_found_nor_absent() -> None:
+    states = a_gene_list(RET="not_tested", ROS1="not_assessable", NTRK2="not_tested")
+    seen = columns(interpretation=an_interpretation(genes=states))
+    assert seen["RET"].seen[0] == "not_done"
+    assert seen["ROS1"].seen[0] == "not_certain"
+    assert seen["NTRK1/2/3"].seen[0] == "not_certain"
+
+
+def test_the_marks_of_the_strip_differ_in_shape() -> None:
+    states = ("found", "not_found", "not_certain", "not_usable", "not_done")
+    drawing = ElementTree.fromstring(  # noqa: S314 - drawn here
+        agreement_svg([Column(state, (state, "not_done", "not_done"), "agree", "") for state in states])
+    )
+    shapes = {re.sub(r"^M[\d.]+ [\d.]+", "", path.get("d", "").split("M84")[0]) for path in drawing.iter(f"{SVG}path")}
+    assert len(shapes) == 6  # five marks and the frame
+
+
+def test_the_strip_is_told_in_words_and_cut_to_its_room() -> None:
+    one = Column("ALK", ("found", "not_found", "not_done"), "differ", "CC08 indeterminate")
+    said = agreement_alternative([one])
+    assert said == (
+        "ALK: Sequencing found, Immunohistochemistry not found, FISH not done; differ (CC08 indeterminate)."
+    )
+    many = ElementTree.fromstring(agreement_svg([one] * 40))  # noqa: S314 - drawn here
+    assert texts(many).count("ALK") == 7

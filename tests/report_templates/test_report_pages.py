@@ -15,6 +15,7 @@ import pytest
 from report_examples import (
     KINDS,
     PANEL,
+    STATES,
     a_call,
     a_case,
     a_final_record,
@@ -151,15 +152,18 @@ def test_the_watermark_is_on_every_page_of_a_draft_and_on_none_of_a_final_report
             assert (share > 0.03) if kind == "positive" else (share < 0.002)
 
 
-@pytest.mark.parametrize(
-    ("status", "word"), [("preliminary", "PRELIMINARY"), ("withdrawn", "WITHDRAWN"), ("corrected", "CORRECTED")]
-)
-def test_every_status_word_is_on_every_page(status: str, word: str) -> None:
-    record = a_final_record()
-    record["report"]["status"] = status
-    if status == "preliminary":
-        record["signatures"] = []
+@pytest.mark.parametrize("state", STATES)
+def test_every_status_word_is_on_every_page(state: str) -> None:
+    record = STATES[state]()
+    word = {"preliminary": "PRELIMINARY – NOT SIGNED"}.get(state, record["report"]["status"].upper())
     assert all(word in page for page in read(render_pdf(record)))
+
+
+def test_a_signature_of_other_content_is_never_printed() -> None:
+    record = a_final_record()
+    record["result"]["headline"] = "Another result"
+    with pytest.raises(RenderError, match="must be signed again"):
+        render_pdf(record)
 
 
 @pytest.mark.parametrize("status", ["final", "corrected", "amended", "addendum"])
@@ -168,10 +172,11 @@ def test_a_signed_status_without_signature_is_refused(status: str) -> None:
         render_pdf(a_record(issue=an_issue(status=status)))
 
 
-def test_a_draft_with_a_signature_is_refused() -> None:
-    record = a_record()
+@pytest.mark.parametrize("status", ["draft", "preliminary"])
+def test_an_unsigned_status_with_a_signature_is_refused(status: str) -> None:
+    record = a_record(issue=an_issue(status=status))
     record["signatures"] = a_final_record()["signatures"]
-    with pytest.raises(RenderError, match="draft carries no signature"):
+    with pytest.raises(RenderError, match=f"{status} carries no signature"):
         render_pdf(record)
 
 
@@ -411,7 +416,8 @@ def test_many_references_stay_inside_their_cell() -> None:
 def test_conflicts_between_callers_are_printed_with_each_caller_s_own_words() -> None:
     page = seen_in(KINDS["unconfirmed"]())
     assert "Arriba calls the junction in frame, STAR-Fusion out of frame." in page
-    assert re.search(r"STAR-Fusion\s+out-of-frame\s+48", page)
+    assert re.search(r"STAR-Fusion\s+out-of-frame\s+chr1", page)
+    assert re.search(r"STAR-Fusion\s+split reads 48, spanning pairs 61", page)
 
 
 def test_the_pages_say_nothing_that_the_record_does_not_hold() -> None:

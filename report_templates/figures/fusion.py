@@ -14,19 +14,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from report_templates.figures.shapes import INK, LEFT, MUTED, RULE, WIDTH, box, boxes, cut, figure, line, numbers, text
 from report_templates.wording import KINASE_DOMAIN, READING_FRAME, position
 
-# One drawing unit is about a point: 520 units are the width of the text.
-_WIDTH = 520.0
-_LEFT = 84.0
 _EXON_WIDTH, _EXON_GAP, _EXON_HEIGHT = 22.0, 5.0, 16.0
 _SLOTS = 16
 _PROTEIN_WIDTH = 424.0
-_PROTEIN_TOP, _DOMAIN_HEIGHT, _BAND_HEIGHT = 92.0, 26.0, 14.0
+_PROTEIN_TOP, _DOMAIN_HEIGHT, _BAND_HEIGHT = 81.0, 26.0, 14.0
 _BAND_TOP = _PROTEIN_TOP + (_DOMAIN_HEIGHT - _BAND_HEIGHT) / 2
-_INK, _MUTED, _RULE = "#1c2733", "#5a6875", "#8a96a1"
 _LETTER = 3.5  # mean advance of a letter at the size of a domain label
 
 
@@ -45,7 +42,7 @@ class Side:
 
 
 _FIVE = Side("#1f6f8b", "#b9d6df", 14.0, "kept_last")
-_THREE = Side("#a3201f", "#e3b5b4", 54.0, "kept_first")
+_THREE = Side("#a3201f", "#e3b5b4", 46.0, "kept_first")
 
 
 def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
@@ -54,19 +51,13 @@ def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
     if five is None and three is None:
         return None
     protein = _protein(fusion, five, three)
-    legend_top = _PROTEIN_TOP + 45 if protein else 90
-    parts = [
+    parts = (
         *_gene_row(_FIVE, five, fusion["gene_5prime"]),
         *_gene_row(_THREE, three, fusion["gene_3prime"]),
         *_junction(fusion, five, three),
         *protein,
-        *_legend(legend_top),
-    ]
-    height = legend_top + 9
-    return Markup(  # noqa: S704 - our own marks; every text of the record is escaped
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {height:g}" font-family="Source Sans 3">'
-        f"<title>{escape(fusion_alternative(fusion))}</title>{''.join(parts)}</svg>"
     )
+    return figure(_PROTEIN_TOP + 41 if protein else 76, fusion_alternative(fusion), parts)
 
 
 def fusion_alternative(fusion: Mapping[str, Any]) -> str:
@@ -110,42 +101,48 @@ def _half_in_words(drawn: Mapping[str, Any]) -> str:
 
 
 def _gene_row(side: Side, drawn: Mapping[str, Any] | None, symbol: str) -> Iterator[str]:
-    yield _text(0, side.top + 7, _cut(symbol or "unknown", 13), 9, _INK, 'font-weight="700" font-style="italic"')
+    yield text(0, side.top + 7, cut(symbol or "unknown", 13), 9, INK, 'font-weight="700" font-style="italic"')
     if drawn is None:
-        yield _text(0, side.top + 16, "no gene model", 6.2, _MUTED)
-        yield _box(_LEFT, side.top, 130, _EXON_HEIGHT, "#ffffff", _RULE, dashed=True)
-        yield _text(_LEFT + 65, side.top + 10.4, "exons not drawn", 6.4, _MUTED, 'text-anchor="middle"')
+        yield text(0, side.top + 16, "no gene model", 6.2, MUTED)
+        yield box(LEFT, side.top, 130, _EXON_HEIGHT, "#ffffff", RULE, dashed=True)
+        yield text(LEFT + 65, side.top + 10.4, "exons not drawn", 6.4, MUTED, 'text-anchor="middle"')
         return
-    yield _text(0, side.top + 16, _cut(drawn["transcript"], 22), 6.2, _MUTED)
+    yield text(0, side.top + 16, cut(drawn["transcript"], 22), 6.2, MUTED)
     slots = exon_slots(drawn["exon_count"], drawn[side.junction])
     middle = side.top + _EXON_HEIGHT / 2
-    yield _line(_LEFT, middle, _slot_x(len(slots)) - _EXON_GAP, middle, _RULE)
-    for index, exon in enumerate(slots):
-        yield from _exon(side, drawn, _slot_x(index), exon)
+    yield line(LEFT, middle, _slot_x(len(slots)) - _EXON_GAP, middle, RULE)
+    placed = [(_slot_x(index), exon) for index, exon in enumerate(slots)]
+    yield from _gaps(side, [x for x, exon in placed if exon is None])
+    exons = [(x, exon) for x, exon in placed if exon is not None]
+    kept = [(x, exon) for x, exon in exons if drawn["kept_first"] <= exon <= drawn["kept_last"]]
+    lost = [place for place in exons if place not in kept]
+    yield from _exons(side, kept, f'fill="{side.dark}" stroke="{side.dark}"', "#ffffff")
+    yield from _exons(side, lost, f'fill="#ffffff" stroke="{RULE}" stroke-dasharray="2 1.4"', MUTED)
 
 
-def _exon(side: Side, drawn: Mapping[str, Any], x: float, exon: int | None) -> Iterator[str]:
-    if exon is None:
-        # A white patch on the intron line with three dots: drawn, so that no text node is spent on it.
-        dots = "".join(f'<circle cx="{x + at:g}" cy="{side.top + 8:g}" r="1.1"/>' for at in (6, 11, 16))
-        yield f'<rect x="{x:g}" y="{side.top:g}" width="22" height="16" fill="#fff"/><g fill="{_MUTED}">{dots}</g>'
-        return
-    kept = drawn["kept_first"] <= exon <= drawn["kept_last"]
-    fill, ink = (side.dark, "#ffffff") if kept else ("#ffffff", _MUTED)
-    yield _box(x, side.top, _EXON_WIDTH, _EXON_HEIGHT, fill, side.dark if kept else _RULE, dashed=not kept)
-    yield _text(x + _EXON_WIDTH / 2, side.top + 10.6, str(exon), 7, ink, 'text-anchor="middle"')
+def _exons(side: Side, placed: Sequence[tuple[float, int]], look: str, ink: str) -> Iterator[str]:
+    yield boxes(((x, side.top) for x, _ in placed), _EXON_WIDTH, _EXON_HEIGHT, look)
+    yield numbers(((x + _EXON_WIDTH / 2, exon) for x, exon in placed), side.top + 10.6, 7, ink)
+
+
+def _gaps(side: Side, places: Sequence[float]) -> Iterator[str]:
+    """A white patch on the intron line with three dots for each run of exons that is left out."""
+    if places:
+        yield boxes(((x, side.top) for x in places), _EXON_WIDTH, _EXON_HEIGHT, 'fill="#ffffff"')
+        dots = "".join(f"M{x + at:g} {side.top + 7:g}h2v2h-2z" for x in places for at in (5, 10, 15))
+        yield f'<path d="{dots}" fill="{MUTED}"/>'
 
 
 def _junction(
     fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: Mapping[str, Any] | None
 ) -> Iterator[str]:
-    x5 = _exon_edge(_FIVE, five, after=True) if five else _LEFT + 130 + _EXON_GAP / 2
-    x3 = _exon_edge(_THREE, three, after=False) if three else _LEFT - _EXON_GAP / 2
+    x5 = _exon_edge(_FIVE, five, after=True) if five else LEFT + 130 + _EXON_GAP / 2
+    x3 = _exon_edge(_THREE, three, after=False) if three else LEFT - _EXON_GAP / 2
     yield (
-        f'<path d="M{x5:g} 7V33L{x3:g} 51V77" fill="none" stroke="{_INK}" stroke-width="1.1" stroke-dasharray="3 2"/>'
+        f'<path d="M{x5:g} 7V33L{x3:g} 43V69" fill="none" stroke="{INK}" stroke-width="1.1" stroke-dasharray="3 2"/>'
     )
     yield _beside(x5, 9, position(fusion["breakpoint_5prime"]) if fusion["breakpoint_5prime"] else "")
-    yield _beside(x3, 80, position(fusion["breakpoint_3prime"]) if fusion["breakpoint_3prime"] else "")
+    yield _beside(x3, 72, position(fusion["breakpoint_3prime"]) if fusion["breakpoint_3prime"] else "")
 
 
 def _exon_edge(side: Side, drawn: Mapping[str, Any], after: bool) -> float:
@@ -157,10 +154,10 @@ def _beside(x: float, y: float, label: str) -> str:
     """A label right of `x`, or left of it where the page ends."""
     if not label:
         return ""
-    label = _cut(label, 34)
-    if x > _WIDTH - 130:
-        return _text(x - 4, y, label, 6.4, _INK, 'font-weight="600" text-anchor="end"')
-    return _text(x + 4, y, label, 6.4, _INK, 'font-weight="600"')
+    label = cut(label, 34)
+    if x > WIDTH - 130:
+        return text(x - 4, y, label, 6.4, INK, 'font-weight="600" text-anchor="end"')
+    return text(x + 4, y, label, 6.4, INK, 'font-weight="600"')
 
 
 def _protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: Mapping[str, Any] | None) -> list[str]:
@@ -171,16 +168,17 @@ def _protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None, three: M
         return _broken_protein(fusion, five)
     n5, n3 = _length(five), _length(three)
     scale = _PROTEIN_WIDTH / (n5 + n3)
-    split = _LEFT + n5 * scale
+    split = LEFT + n5 * scale
     # What holds only if the frame does is outlined, not filled.
     certain = fusion["reading_frame"] != "undetermined" and fusion["kinase_domain"] != "undetermined"
     return [
         *_protein_heading(_protein_note(fusion["reading_frame"], n5, n3)),
-        _band(_LEFT, n5 * scale, _FIVE.light),
+        _band(LEFT, n5 * scale, _FIVE.light),
         _band(split, n3 * scale, _THREE.light if certain else "#ffffff", outlined=not certain),
-        *_domains(_FIVE, five, _LEFT, scale),
+        *_domains(_FIVE, five, LEFT, scale),
         *_domains(_THREE, three, split, scale, filled=certain),
-        *_ticks([(_LEFT, "1"), (split, f"{n5} | {n5 + 1}" if n5 else ""), (_LEFT + _PROTEIN_WIDTH, str(n5 + n3))]),
+        _ruler(n5 + n3, scale),
+        *_ticks([(LEFT, "1"), (split, f"{n5} | {n5 + 1}" if n5 else ""), (LEFT + _PROTEIN_WIDTH, f"{n5 + n3} aa")]),
     ]
 
 
@@ -195,15 +193,16 @@ def protein_is_drawn(fusion: Mapping[str, Any]) -> bool:
 def _broken_protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None) -> list[str]:
     """The 5′ part to its own scale, then a hatched stretch whose length is not known."""
     n5, hatched = _length(five), 150.0
-    split = _LEFT + _PROTEIN_WIDTH - hatched
+    split = LEFT + _PROTEIN_WIDTH - hatched
     scale = (_PROTEIN_WIDTH - hatched) / n5
     return [
         *_protein_heading("out of frame"),
-        _band(_LEFT, n5 * scale, _FIVE.light),
-        *_domains(_FIVE, five, _LEFT, scale),
+        _band(LEFT, n5 * scale, _FIVE.light),
+        *_domains(_FIVE, five, LEFT, scale),
         _hatching(split, hatched),
-        _label_on_white(split + hatched / 2, f"out of frame: not read as {_cut(fusion['gene_3prime'], 13)}"),
-        *_ticks([(_LEFT, "1"), (split, str(n5))]),
+        _label_on_white(split + hatched / 2, f"out of frame: not read as {cut(fusion['gene_3prime'], 13)}"),
+        _ruler(n5, scale),
+        *_ticks([(LEFT, "1"), (split, f"{n5} aa")]),
     ]
 
 
@@ -219,8 +218,8 @@ def _protein_note(reading_frame: str, n5: int, n3: int) -> str:
 
 def _protein_heading(note: str) -> list[str]:
     return [
-        _text(0, _PROTEIN_TOP + 13, "Protein", 8, _INK, 'font-weight="700"'),
-        _text(0, _PROTEIN_TOP + 22, note, 6.2, _MUTED),
+        text(0, _PROTEIN_TOP + 13, "Protein", 8, INK, 'font-weight="700"'),
+        text(0, _PROTEIN_TOP + 22, note, 6.2, MUTED),
     ]
 
 
@@ -245,7 +244,7 @@ def _domains(
             f'fill="{fill}" stroke="{stroke}" stroke-width=".8"{dashes}/>'
         )
         if label := _fitting(feature, width):
-            yield _text(x + width / 2, _PROTEIN_TOP + 15.4, label, 6.8, ink, 'font-weight="600" text-anchor="middle"')
+            yield text(x + width / 2, _PROTEIN_TOP + 15.4, label, 6.8, ink, 'font-weight="600" text-anchor="middle"')
 
 
 def kept_features(drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -301,28 +300,30 @@ def _fitting(feature: Mapping[str, Any], width: float) -> str:
     return next((name for name in names if len(name) * _LETTER + 4 <= width), "")
 
 
+def ruler_step(length_aa: int) -> int:
+    """Amino acids between two ticks of the ruler: few enough ticks to count."""
+    return 100 if length_aa <= 1500 else 500
+
+
+def _ruler(length_aa: int, scale: float) -> str:
+    """A line with a tick every `ruler_step` amino acids, as one path."""
+    top, step = _PROTEIN_TOP + 28, ruler_step(length_aa)
+    ticks = "".join(f"M{LEFT + at * scale:.2f} {top:g}v2" for at in range(step, length_aa, step))
+    return (
+        f'<path d="M{LEFT:g} {top:g}h{length_aa * scale:.2f}{ticks}" stroke="{MUTED}" stroke-width=".6" fill="none"/>'
+    )
+
+
 def _ticks(marks: Sequence[tuple[float, str]]) -> Iterator[str]:
     """Amino acid numbers under the protein; a number that would run into its neighbour is left out."""
     previous = -100.0
     for x, label in marks:
         if not label:
             continue
-        yield _line(x, _PROTEIN_TOP + 28, x, _PROTEIN_TOP + 31.5, _MUTED)
+        yield line(x, _PROTEIN_TOP + 28, x, _PROTEIN_TOP + 31.5, MUTED)
         if x - previous > 30:
-            yield _text(x, _PROTEIN_TOP + 38, label, 6.2, _MUTED, 'text-anchor="middle"')
+            yield text(x, _PROTEIN_TOP + 38, label, 6.2, MUTED, 'text-anchor="middle"')
             previous = x
-
-
-def _legend(top: float) -> Iterator[str]:
-    yield f'<rect x="{_LEFT:g}" y="{top:g}" width="9" height="7" fill="{_FIVE.dark}"/>'
-    yield _text(_LEFT + 12, top + 6, "5′ gene, kept", 6.4, _INK)
-    yield f'<rect x="{_LEFT + 84:g}" y="{top:g}" width="9" height="7" fill="{_THREE.dark}"/>'
-    yield _text(_LEFT + 96, top + 6, "3′ gene, kept", 6.4, _INK)
-    yield _box(_LEFT + 168, top, 9, 7, "#ffffff", _RULE, dashed=True)
-    yield _text(_LEFT + 180, top + 6, "not in the fusion transcript", 6.4, _INK)
-    x = _LEFT + 290
-    yield (f'<path d="M{x:g} {top + 3.5:g}h14" stroke="{_INK}" stroke-width="1.1" stroke-dasharray="3 2" fill="none"/>')
-    yield _text(x + 18, top + 6, "junction; exons not to scale", 6.4, _INK)
 
 
 def _hatching(x: float, width: float) -> str:
@@ -338,8 +339,8 @@ def _hatching(x: float, width: float) -> str:
         strokes.append(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}")
         start += 5
     return (
-        f'<path d="{"".join(strokes)}" stroke="{_MUTED}" stroke-width=".8" fill="none"/>'
-        f'<rect x="{x:.2f}" y="{top:g}" width="{width:.2f}" height="{height:g}" fill="none" stroke="{_MUTED}" '
+        f'<path d="{"".join(strokes)}" stroke="{MUTED}" stroke-width=".8" fill="none"/>'
+        f'<rect x="{x:.2f}" y="{top:g}" width="{width:.2f}" height="{height:g}" fill="none" stroke="{MUTED}" '
         f'stroke-width=".8"/>'
     )
 
@@ -348,37 +349,16 @@ def _label_on_white(x: float, label: str) -> str:
     half = len(label) * 1.6 + 4
     return (
         f'<rect x="{x - half:.2f}" y="{_PROTEIN_TOP + 8.5:g}" width="{2 * half:.2f}" height="9" fill="#fff"/>'
-        + _text(x, _PROTEIN_TOP + 15.3, label, 6.4, _INK, 'text-anchor="middle"')
+        + text(x, _PROTEIN_TOP + 15.3, label, 6.4, INK, 'text-anchor="middle"')
     )
 
 
 def _band(x: float, width: float, fill: str, outlined: bool = False) -> str:
     if width <= 0:
         return ""
-    edge = f' stroke="{_MUTED}" stroke-width=".8" stroke-dasharray="2 1.4"' if outlined else ""
+    edge = f' stroke="{MUTED}" stroke-width=".8" stroke-dasharray="2 1.4"' if outlined else ""
     return f'<rect x="{x:.2f}" y="{_BAND_TOP:g}" width="{width:.2f}" height="{_BAND_HEIGHT:g}" fill="{fill}"{edge}/>'
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str, stroke: str, dashed: bool = False) -> str:
-    dashes = ' stroke-dasharray="2 1.4"' if dashed else ""
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="1.5" fill="{fill}" stroke="{stroke}" '
-        f'stroke-width=".8"{dashes}/>'
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
-    return f'<path d="M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}" stroke="{stroke}" stroke-width=".8" fill="none"/>'
-
-
-def _text(x: float, y: float, label: str, size: float, ink: str, more: str = "") -> str:
-    return f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" fill="{ink}" {more}>{escape(label)}</text>'
-
-
-def _cut(label: str, longest: int) -> str:
-    """A label cut visibly to its place in the drawing; the table beside it prints the whole."""
-    return label if len(label) <= longest else label[: longest - 1] + "…"
-
-
 def _slot_x(index: int) -> float:
-    return _LEFT + index * (_EXON_WIDTH + _EXON_GAP)
+    return LEFT + index * (_EXON_WIDTH + _EXON_GAP)
