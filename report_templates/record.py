@@ -437,16 +437,14 @@ def _cleaned(character: str) -> str:
 
 
 def _template_files() -> Iterator[tuple[str, bytes]]:
-    root = resources.files(__package__)
-    yield from _files_of(root)
-    for name in ("sections", "partials", "figures", "watermarks", "fonts", "fhir"):
-        yield from _files_of(root / name)
-    for language in sorted((root / "locales").iterdir(), key=lambda item: item.name):
-        if language.is_dir():
-            yield from _files_of(language / "LC_MESSAGES", before=f"{language.name}/")
+    """Every file of this package that decides about a report or an export, whichever folder it is in."""
+    yield from _files_below(resources.files(__package__), "")
 
 
-def _files_of(folder: Traversable, before: str = "") -> Iterator[tuple[str, bytes]]:
+def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
-        if file.is_file() and file.name.endswith((".html", ".css", ".svg", ".ttf", ".otf", ".conf", ".py", ".mo")):
-            yield f"{before}{folder.name}/{file.name}", file.read_bytes()
+        name = f"{path}{file.name}"
+        if file.is_dir():
+            yield from _files_below(file, f"{name}/")
+        elif file.name.endswith((".html", ".css", ".svg", ".ttf", ".otf", ".conf", ".py", ".mo", ".toml")):
+            yield name, file.read_bytes()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from report_examples import KINDS, a_final_record, a_record
+from report_examples import KINDS, STATES, a_final_record, a_record
 
 from report_templates.exports import report_json
 from report_templates.pdf import render_pdf
@@ -22,16 +22,19 @@ OF_THE_PATIENT = (("patient", "name"), ("patient", "id"), ("patient", "date_of_b
                   ("specimen", "block_id"), ("order", "provider"), ("order", "institution"))  # fmt: skip
 
 
+EVERY = {**KINDS, **STATES, "German": lambda: a_record(language="de")}
+
+
 @cache
 def drawn(kind: str) -> bytes:
-    return render_pdf(KINDS[kind]())
+    return render_pdf(EVERY[kind]())
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=sorted(EVERY))
 def report(request: pytest.FixtureRequest) -> Iterator[tuple[dict[str, Any], pikepdf.Pdf]]:
     """Each kind of report: its record, and its PDF."""
     with pikepdf.open(io.BytesIO(drawn(request.param))) as pdf:
-        yield KINDS[request.param](), pdf
+        yield EVERY[request.param](), pdf
 
 
 def test_the_record_is_inside_byte_for_byte_and_declared_as_the_data_of_the_report() -> None:
@@ -80,7 +83,8 @@ def test_the_outline_leads_from_the_title_to_every_section(report: tuple[dict[st
     with pdf.open_outline() as outline:
         titles = [str(one.title) for root in outline.root for one in (root, *root.children)]
         assert all(one.destination is not None for root in outline.root for one in (root, *root.children))
-    assert len(titles) > 5
+    # Of a withdrawn report little is left.
+    assert len(titles) > 3
     assert len(set(titles)) == len(titles)
 
 

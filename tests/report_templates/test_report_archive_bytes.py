@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from report_examples import KINDS
 
+from report_templates import record
 from report_templates.exports import report_json
 from report_templates.pdf import render_pdf
 
@@ -53,14 +54,23 @@ def test_another_process_gives_the_same_bytes_whatever_surrounds_it(differs: str
 
 
 def test_drawn_twice_in_one_process_the_bytes_are_the_same() -> None:
-    record = KINDS["positive"]()
-    assert render_pdf(record) == render_pdf(record)
+    saved = KINDS["positive"]()
+    assert render_pdf(saved) == render_pdf(saved)
     first = render_pdf(KINDS["off_label_only"]())
-    render_pdf(record)
+    render_pdf(saved)
     assert render_pdf(KINDS["off_label_only"]()) == first
 
 
 def test_another_value_in_the_record_gives_other_bytes() -> None:
-    record = KINDS["positive"]()
-    record["explanations"] = []
-    assert render_pdf(record) != render_pdf(KINDS["positive"]())
+    changed = KINDS["positive"]()
+    changed["explanations"] = []
+    assert render_pdf(changed) != render_pdf(KINDS["positive"]())
+
+
+def test_the_templates_version_is_of_every_file_that_a_report_or_an_export_depends_on() -> None:
+    """So that `imtreport verify` never calls a report wrong that other templates made."""
+    package = Path(record.__file__).parent
+    of_a_report = {path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    kept_apart = {".txt", ".json", ".po", ".pot", ".md"}  # licences, the schema, sources of the translations
+    counted = {package / name for name, _ in record._template_files()}
+    assert {path for path in of_a_report if path.suffix not in kept_apart} == counted

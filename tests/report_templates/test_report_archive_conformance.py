@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 import verapdf
-from report_examples import KINDS, a_record
+from report_examples import KINDS, STATES, a_case, a_record, a_specimen
 from verapdf import PROFILES, VeraPdf
 
 from interpret.genes import load_gene_models
@@ -24,6 +24,13 @@ from parsers.laboratory import Laboratory, read_laboratory
 from report_templates.pdf import render_pdf
 from report_templates.record import Issue, build_record
 
+EVERY = {
+    **KINDS,
+    **STATES,
+    "German": lambda: a_record(language="de"),
+    "Chinese": lambda: a_record(language="zh"),
+    "name in Chinese": lambda: a_record(case=a_case(specimen=a_specimen(patient_name="王小明"))),
+}
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 
 pytestmark = pytest.mark.slow
@@ -63,9 +70,9 @@ def failures(vera: VeraPdf, folder: Path, pdf: bytes) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY)
 def test_every_kind_of_report_conforms(kind: str, vera: VeraPdf, tmp_path: Path) -> None:
-    assert failures(vera, tmp_path, render_pdf(KINDS[kind]())) == {}
+    assert failures(vera, tmp_path, render_pdf(EVERY[kind]())) == {}
 
 
 @cache
