@@ -153,6 +153,7 @@ VARIANTS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "A deletion over the position": ("ALK", (("ALK", "p.G1200_D1204del"),)),
     "A deletion written backwards": ("ALK", (("ALK", "p.D1204_G1200del"),)),
     "A deletion beside the position": ("ALK", (("ALK", "p.D1203_I1205del"),)),
+    "A deletion that ends before the position": ("ALK", (("ALK", "p.D1199_G1201del"),)),
     "A deletion up to the position": ("ALK", (("ALK", "p.L1190_G1202del"),)),
     "A frameshift at the position": ("ALK", (("ALK", "p.G1202fs"),)),
     "Two changes": ("ALK", (("ALK", "p.L1196M"), ("ALK", "p.G1202R"))),

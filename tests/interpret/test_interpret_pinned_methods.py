@@ -32,7 +32,8 @@ from made_cases import (
 
 from interpret.conditions import ANY
 from interpret.context import Tumour, age_at, read_context, tumour_of
-from interpret.findings import Interpretation
+from interpret.findings import GeneResult, Interpretation
+from interpret.fusions import without_ambiguous
 from interpret.interpretation import interpret
 from interpret.quality import assess
 from interpret.stains import OpenTests
@@ -129,6 +130,13 @@ def test_a_gene_that_an_ambiguous_symbol_may_mean_is_not_assessable() -> None:
     result = interpreted(a_case(a_call("ETV6", "NTRK", split_reads=40)))
     states = {gene: gene_of(result, gene)[0] for gene in ("NTRK1", "NTRK2", "NTRK3", "ALK")}
     assert states == dict.fromkeys(("NTRK1", "NTRK2", "NTRK3"), "not_assessable") | {"ALK": states["ALK"]}
+
+
+def test_an_ambiguous_symbol_takes_not_detected_from_the_genes_it_may_mean_and_from_no_other() -> None:
+    genes = tuple(GeneResult(symbol, "not_detected", "RNA sequencing") for symbol in ("ALK", "RET"))
+    alk, ret = without_ambiguous(genes, (a_fusion("TPM3::ALK1", may_be=("ALK",)),))
+    assert (alk.state, alk.reason) == ("not_assessable", "TPM3::ALK1: the symbol may mean this gene")
+    assert ret == genes[1]
 
 
 @pytest.mark.parametrize(
