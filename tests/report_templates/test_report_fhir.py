@@ -235,6 +235,14 @@ def test_a_rejected_specimen_has_no_study_and_no_finding() -> None:
     assert "returned to Sampletown Hospital" in specimen["note"][0]["text"]
 
 
+def test_a_signed_report_on_a_rejected_specimen_cancels_the_report_and_revokes_the_order() -> None:
+    record = KINDS["rejected"]()
+    record["report"]["status"] = "final"
+    bundle = bundle_of(record)
+    assert of_type(bundle, "DiagnosticReport")[0]["status"] == "cancelled"
+    assert of_type(bundle, "ServiceRequest")[0]["status"] == "revoked"
+
+
 def test_a_specimen_that_was_not_sequenced_has_no_completed_analysis() -> None:
     interpretation = an_interpretation(
         genes=a_gene_list(every="not_tested"), fusions=(), therapies=(), statements=(), qc=()
@@ -282,6 +290,7 @@ def test_fish_gives_its_figures_and_no_partner() -> None:
     fish = with_stain(a_probe())
     assert fish["code"] == {"text": "ALK rearrangement by FISH"}
     assert components(fish, "Cells with a rearrangement")[0]["value"] == 48.0
+    assert components(fish, "Cells scored") == [{"value": 100}]
     assert components(fish, "Cut-off")[0]["code"] == "%"
     assert "FISH names no partner gene." in json.dumps(fish["note"])
 
@@ -295,6 +304,7 @@ def test_a_therapy_line_carries_agent_relation_tier_conditions_and_citations() -
     assert components(line, "therapeutic-implication")[0]["text"] == "On label"
     assert components(line, "93044-6") == [{"text": "Tier I, Level A (AMP/ASCO/CAP 2017)"}]
     assert components(line, "Label condition")[0] == "age 1 year or older: met"
+    assert components(line, "Regulatory status") == ["FDA-approved for ALK-positive IMT"]
     assert components(line, "81259-4") == [{"text": "Inflammatory myofibroblastic tumour"}]
     assert "XALKORI" in json.dumps(line["extension"])
 
@@ -493,6 +503,8 @@ def test_quality_metrics_and_run_controls_travel_with_their_limits() -> None:
     analysis = of_type(bundle_of(KINDS["not_informative"]()), "Procedure", "genomic-study-analysis")[0]
     assert "RNA integrity (DV200): 12% (≥ 30%): FAIL" in json.dumps(analysis, ensure_ascii=False)
     assert "Run control no-template: pass" in json.dumps(analysis)
+    build = [one for one in analysis["extension"] if one["url"].endswith("-genome-build")]
+    assert build[0]["valueCodeableConcept"]["coding"][0]["code"] == "LA26806-2"
     bare = bundle_of(a_record(an_interpretation(qc=()), a_case(controls=())))
     assert "-metrics" not in json.dumps(of_type(bare, "Procedure", "genomic-study-analysis"))
 
