@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pytest
 
 from flows.store import as_json
@@ -275,7 +276,9 @@ def test_the_pdf_shows_hostile_text_as_text_and_holds_nothing_that_acts(a_folder
     record = record_of(case)
     assert "'=HOSTILE77()" in fusions_tsv(record) or "=HOSTILE77()" in json.dumps(record)
     data = render_pdf(record)
-    assert not [mark for mark in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/URI") if mark in data]
+    assert not [mark for mark in (b"/JavaScript", b"/JS", b"/Launch", b"/URI") if mark in data]
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        assert set(opened.attachments) == {"report.json"}
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         text = "".join(page.extract_text() or "" for page in pdf.pages)
     assert "<script>alert" in text.replace("\n", "").replace(" ", "")
