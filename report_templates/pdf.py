@@ -22,14 +22,17 @@ from markupsafe import Markup
 from report_templates.exports import report_json
 from report_templates.laboratory_templates import BlockError, own_blocks, text_of
 from report_templates.look import Look, LookError, look_of
-from report_templates.record import SCHEMA_VERSION
+from report_templates.record import SCHEMA_VERSION, cleaned
 from report_templates.sections import sections_of
 from report_templates.sections.margins import running_texts
+from report_templates.states import unsound_signatures
 
 _PAPERS = ("A4", "letter")
 # The laboratory's own blocks that stand after a section.
 _BLOCK_AFTER = {"summary": "after_summary", "authorisation": "closing"}
 _MOST_NAMED = 3
+# Harmless in a page, which prints them as spaces.
+_LINE_ENDS = str.maketrans("\t\r\n", "   ")
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}
 _NEED_SIGNATURE = {"final", "corrected", "amended", "addendum"}
 
@@ -73,6 +76,7 @@ def render_html(record: Mapping[str, Any]) -> str:
     """The report as HTML, from the record alone. Raises RenderError as `render_pdf` does."""
     try:
         _check_schema(record)
+        _check_texts(record)
         _check_signatures(record)
         return _html(record)
     except KeyError as error:
@@ -82,6 +86,9 @@ def render_html(record: Mapping[str, Any]) -> str:
         raise RenderError(f"the record lacks, or does not know, {said}") from None
     except BlockError as error:
         raise RenderError(str(error)) from None
+    except ValueError:
+        # A date that is none; Python's message would quote it.
+        raise RenderError("the record holds a date or a number that cannot be read") from None
     except UndefinedError:
         raise RenderError("a template names what its section does not give") from None
 
@@ -145,12 +152,36 @@ def _check_schema(record: Mapping[str, Any]) -> None:
         raise RenderError(f"the record's schema is not {SCHEMA_VERSION}, which these templates draw")
 
 
+def _check_texts(record: Mapping[str, Any]) -> None:
+    """A saved record may come from anywhere, and U+202E shows DOE as EOD."""
+    for text in _texts(record):
+        spaced = text.translate(_LINE_ENDS)
+        if cleaned(spaced) != spaced:
+            raise RenderError("the record holds a character that hides or turns text, or that is none")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of the record, the keys of its tables too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(key)
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
 def _check_signatures(record: Mapping[str, Any]) -> None:
     status = record["report"]["status"]
     if status in _NEED_SIGNATURE and not record["signatures"]:
         raise RenderError(f"a {status} report needs a signature")
-    if status == "draft" and record["signatures"]:
-        raise RenderError("a draft carries no signature")
+    if status in ("draft", "preliminary") and record["signatures"]:
+        raise RenderError(f"a {status} carries no signature")
+    # A name under words that it was never given to is the worst thing that a page could print.
+    if unsound_signatures(record):
+        raise RenderError("a signature is of other content than this record's; the report must be signed again")
 
 
 @cache
