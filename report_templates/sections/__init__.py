@@ -17,11 +17,12 @@ from report_templates.sections.changes import (
     communications,
     performed_by,
 )
+from report_templates.sections.cutting import within_the_page
 from report_templates.sections.front_page import alerts, biomarkers, demographics, letterhead, recommendations, summary
 from report_templates.sections.laboratory import authorisation, clinical, limitations, methods, provenance, quality
 from report_templates.sections.section import Record, Section
 
-SECTIONS = (
+_IN_ORDER = (
     Section("letterhead", letterhead),
     Section("demographics", demographics),
     Section("changes", changes),
@@ -51,6 +52,8 @@ SECTIONS = (
     Section("authorisation", authorisation),
     Section("provenance", provenance),
 )
+
+SECTIONS = tuple(Section(section.name, within_the_page(section.view)) for section in _IN_ORDER)
 
 # A void result must not be read as one: the version before keeps what it said, and this one names it, struck through.
 _IF_WITHDRAWN = frozenset({"letterhead", "demographics", "changes", "authorisation", "provenance"})

@@ -8,12 +8,14 @@ from itertools import groupby
 
 from report_templates import wording
 from report_templates.figures import fusion_svg, kept_features, protein_is_drawn, reads_svg
+from report_templates.sections.cutting import first_of
 from report_templates.sections.section import Record, View
 from report_templates.sections.stain_results import stain_result, with_percent
 from report_templates.wording import position, stated
 
 CALLS_PRINTED = 40
 FUSIONS_IN_DETAIL = 6
+FUSIONS_NAMED = 40
 STAINS_PRINTED = 60
 
 
@@ -29,7 +31,7 @@ def fusions(record: Record) -> View | None:
     detailed = record["fusions"][:FUSIONS_IN_DETAIL]
     return {
         "fusions": [_fusion(fusion, said, record["assay"]["minimum_split_reads"]) for fusion in detailed],
-        "others": [_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]],
+        "others": first_of([_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]], FUSIONS_NAMED),
     }
 
 
@@ -46,7 +48,7 @@ def immunohistochemistry(record: Record) -> View:
             for stain in record["ihc"][:STAINS_PRINTED]
         ],
         "left": max(0, len(record["ihc"]) - STAINS_PRINTED),
-        "comments": _comments(record["ihc"]),
+        "comments": _comments(record["ihc"][:STAINS_PRINTED]),
     }
 
 
@@ -63,7 +65,7 @@ def fish(record: Record) -> View:
             for stain in record["fish"][:STAINS_PRINTED]
         ],
         "left": max(0, len(record["fish"]) - STAINS_PRINTED),
-        "comments": _comments(record["fish"]),
+        "comments": _comments(record["fish"][:STAINS_PRINTED]),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from report_templates import wording
 from report_templates.sections.citing import ruling_view
+from report_templates.sections.cutting import LONGEST_FACT, cut_visibly, first_of
 from report_templates.sections.methods_compared import gene_groups
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
@@ -40,29 +41,30 @@ def demographics(record: Record) -> View:
     diagnosis = record["diagnosis"]
     cells = wording.number(specimen["tumour_cells_pct"], "%")
     required = wording.number(record["assay"]["minimum_tumour_cells_pct"], "%")
-    return {
-        "rows": [
-            [
-                ("Name", patient["name"]),
-                ("Accession", specimen["accession"]),
-                ("Ordered by", stated(order["provider"])),
-            ],
-            [
-                ("Date of birth", f"{day(patient['date_of_birth'])} ({patient['age_text']})"),
-                ("Block", stated(specimen["block_id"])),
-                ("Institution", stated(order["institution"])),
-            ],
-            [
-                ("Sex", wording.SEX[patient["sex"]]),
-                ("Specimen", stated(specimen["type"])),
-                ("Collected", day(specimen["collected"])),
-            ],
-            [
-                ("Patient ID", patient["id"]),
-                ("Site", _with_side(specimen)),
-                ("Received", day(specimen["received"])),
-            ],
+    rows = [
+        [
+            ("Name", patient["name"]),
+            ("Accession", specimen["accession"]),
+            ("Ordered by", stated(order["provider"])),
         ],
+        [
+            ("Date of birth", f"{day(patient['date_of_birth'])} ({patient['age_text']})"),
+            ("Block", stated(specimen["block_id"])),
+            ("Institution", stated(order["institution"])),
+        ],
+        [
+            ("Sex", wording.SEX[patient["sex"]]),
+            ("Specimen", stated(specimen["type"])),
+            ("Collected", day(specimen["collected"])),
+        ],
+        [
+            ("Patient ID", patient["id"]),
+            ("Site", _with_side(specimen)),
+            ("Received", day(specimen["received"])),
+        ],
+    ]
+    return {
+        "rows": [[(name, cut_visibly(value, LONGEST_FACT)) for name, value in row] for row in rows],
         "diagnosis": diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else ""),
         "tumour_cells": f"{cells} (≥ {required} required)",
         "indication": order["indication"],
@@ -90,7 +92,7 @@ def _limits(record: Record) -> str:
     """The one line of method limits that page 1 must carry; the rest stands under Methods and limits."""
     assay = record["assay"]
     if not record["provenance"]["callers"]:
-        return "Nothing was sequenced, or no result was submitted: stains alone were read. See Methods and limits."
+        return "Nothing was sequenced, or no result was submitted; see Methods and limits."
     tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
     detection = assay["limit_of_detection"].rstrip(". ") or "not stated"
     return (
@@ -144,7 +146,7 @@ def _tiers(found: Iterable[Record]) -> list[str]:
     tiered = [(name, tier) for name, tier in tiered if tier]
     if len(tiered) == 1:
         return [f"AMP/ASCO/CAP {tiered[0][1]}"]
-    return [f"{name}: {tier}" for name, tier in tiered]
+    return first_of([f"{name}: {tier}" for name, tier in tiered], 6)
 
 
 def _biomarker(record: Record, symbols: Sequence[str]) -> View:
@@ -179,7 +181,7 @@ def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.M
             details = list(dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes))
         if len(alike) < len(symbols) and state != "detected":
             details.insert(0, ", ".join(alike))
-        yield mark, "; ".join(detail for detail in details if detail)
+        yield mark, "; ".join(first_of([detail for detail in details if detail], 4))
 
 
 def _fusion_in_brief(fusion: Record) -> str:
