@@ -570,6 +570,55 @@ def not_functional() -> dict[str, Any]:
     return a_record(interpretation)
 
 
+def several_findings() -> dict[str, Any]:
+    """A driver fusion, its reciprocal product, and a second gene's call that is not confirmed."""
+    reciprocal = a_fusion(
+        name="ALK::TPM3", vicc="NM_004304.5(ALK):e.19::NM_152263.4(TPM3):e.9", gene_5prime="ALK", gene_3prime="TPM3",
+        transcript_5prime="NM_004304.5", transcript_3prime="NM_152263.4", exon_5prime=19, exon_3prime=9,
+        breakpoint_5prime="chr2:29223600:-", breakpoint_3prime="chr1:154170300:-", role="reciprocal",
+        kinase_domain="lost", split_reads=9, spanning_pairs=4, tier="", level="", partner_note="",
+        callers=(a_caller(split_reads=9, spanning_pairs=4),), reasons=("The other product of TPM3::ALK.",), notes=(),
+        drawing_5prime=None, drawing_3prime=None,
+    )  # fmt: skip
+    second = a_fusion(
+        name="ETV6::NTRK3", vicc="NM_001987.5(ETV6):e.5::NM_001012338.3(NTRK3):e.15", gene_5prime="ETV6",
+        gene_3prime="NTRK3", transcript_5prime="NM_001987.5", transcript_3prime="NM_001012338.3", exon_5prime=5,
+        exon_3prime=15, breakpoint_5prime="chr12:11869969:+", breakpoint_3prime="chr15:87940753:-", driver="NTRK3",
+        classification="unconfirmed", split_reads=3, spanning_pairs=1, tier="", level="", partner_note="",
+        callers=(a_caller(split_reads=3, spanning_pairs=1, confidence="low"),), notes=(),
+        reasons=("3 split reads; the assay needs 5.",), drawing_5prime=None, drawing_3prime=None,
+    )  # fmt: skip
+    interpretation = an_interpretation(
+        fusions=(a_fusion(), reciprocal, second),
+        genes=a_gene_list(ALK="detected", NTRK3="not_assessable"),
+        reviewed_calls=(
+            a_call(),
+            a_call(name="ALK::TPM3", disposition="reciprocal", reason="The other product of TPM3::ALK."),
+            a_call(name="ETV6::NTRK3", disposition="unconfirmed", reason="3 split reads; the assay needs 5."),
+        ),
+        recommendations=("Confirm or exclude ETV6::NTRK3 by pan-TRK immunohistochemistry or RT-PCR.",),
+    )
+    return a_record(interpretation)
+
+
+def inferred() -> dict[str, Any]:
+    """Stain and FISH alone: a rearrangement whose partner nobody has seen."""
+    fusion = a_fusion(
+        name="?(::)ALK", vicc="", gene_5prime="", transcript_5prime="", exon_5prime=None, breakpoint_5prime="",
+        breakpoint_3prime="", exon_3prime=None, evidence="inferred", classification="unconfirmed", tier="", level="",
+        reading_frame="undetermined", kinase_domain="undetermined", split_reads=None, spanning_pairs=None, callers=(),
+        partner_note="", reasons=("FISH shows a rearrangement of ALK; the partner is not known.",), notes=(),
+        drawing_5prime=None, drawing_3prime=None,
+    )  # fmt: skip
+    interpretation = an_interpretation(
+        verdict=Verdict("indeterminate", "ALK rearranged by FISH, partner not known", ("Two methods agree.",),
+                        "Not certain: nothing was sequenced.", ("RNA sequencing.",)),
+        genes=a_gene_list(every="not_tested"), fusions=(fusion,), therapies=(), statements=(), reviewed_calls=(),
+        concordance=(),
+    )  # fmt: skip
+    return a_record(interpretation, a_case(fish=(a_probe(),), sources=()))
+
+
 def rejected() -> dict[str, Any]:
     """Too little tissue: nothing was tested, and the report says why and what became of it."""
     specimen = a_specimen(
@@ -703,6 +752,8 @@ KINDS = {
     "not_informative": not_informative,
     "not_functional": not_functional,
     "final": a_final_record,
+    "several_findings": several_findings,
+    "inferred": inferred,
     "rejected": rejected,
     "referred": referred,
 }

@@ -26,15 +26,10 @@ from report_examples import (
     STATES,
     a_case,
     a_final_record,
-    a_fusion,
-    a_gene_list,
-    a_probe,
     a_record,
     a_specimen,
-    an_interpretation,
 )
 
-from interpret.findings import Verdict
 from report_templates import wording
 from report_templates.exports import report_json
 from report_templates.pdf import render_pdf
@@ -45,29 +40,11 @@ CHECKLIST = Path(__file__).parents[3] / "shared" / "standards" / "checklist.tsv"
 REQUIRED_CLASSES = ("M", "R")
 
 
-def inferred() -> dict[str, Any]:
-    """Stain and FISH alone: a rearrangement whose partner nobody has seen."""
-    fusion = a_fusion(
-        name="?(::)ALK", vicc="", gene_5prime="", transcript_5prime="", exon_5prime=None, breakpoint_5prime="",
-        breakpoint_3prime="", exon_3prime=None, evidence="inferred", classification="unconfirmed", tier="", level="",
-        reading_frame="undetermined", kinase_domain="undetermined", split_reads=None, spanning_pairs=None, callers=(),
-        partner_note="", reasons=("FISH shows a rearrangement of ALK; the partner is not known.",), notes=(),
-        drawing_5prime=None, drawing_3prime=None,
-    )  # fmt: skip
-    interpretation = an_interpretation(
-        verdict=Verdict("indeterminate", "ALK rearranged by FISH, partner not known", ("Two methods agree.",),
-                        "Not certain: nothing was sequenced.", ("RNA sequencing.",)),
-        genes=a_gene_list(every="not_tested"), fusions=(fusion,), therapies=(), statements=(), reviewed_calls=(),
-        concordance=(),
-    )  # fmt: skip
-    return a_record(interpretation, a_case(fish=(a_probe(),), sources=()))
-
-
 def with_special_reagent() -> dict[str, Any]:
     return a_record(asr_statement="Analyte-specific reagents were used; the laboratory determined their performance.")
 
 
-EVERY = {**KINDS, **STATES, "inferred": inferred, "with_special_reagent": with_special_reagent}
+EVERY = {**KINDS, **STATES, "with_special_reagent": with_special_reagent}
 VALID = tuple(kind for kind in EVERY if kind != "withdrawn")
 
 
@@ -306,7 +283,7 @@ def names_of_fusions(record: dict[str, Any], seen: Printed, kind: str) -> None:
         five, three = fusion["gene_5prime"], fusion["gene_3prime"]
         if fusion["evidence"] == "sequenced":
             assert re.fullmatch(r"[A-Z0-9-]+::[A-Z0-9-]+", fusion["name"])
-            assert missing([fusion["name"]], seen.first) == []
+            assert missing([fusion["name"]], seen.whole) == []
         assert f"{five}-{three}" not in seen.whole
         assert f"{five}/{three}" not in seen.whole
 
