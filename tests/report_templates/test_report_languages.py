@@ -31,6 +31,7 @@ from report_templates.language import (
 ROOT = Path(__file__).parents[2]
 TRANSLATED = tuple(code for code, folder in FOLDERS.items() if folder)
 CATALOGUES = [(code, domain) for code in TRANSLATED for domain in DOMAINS]
+TAGS = re.compile(r"<[^>]*>|[<>&]")
 GAPS = re.compile(r"%\(\w+\)[sd]|%[sd%]|{\w+(?::\w+)?}")
 
 
@@ -195,7 +196,8 @@ def test_every_text_is_translated_with_the_same_gaps_and_nothing_is_a_guess(code
         for string in strings:
             # The last form of the original is the one with every gap ("{n} calls").
             assert set(_gaps(string)) == set(_gaps(originals[-1])), message.id
-            assert not re.search(r"[<>&]", string), message.id
+            # Templates print a translation as it stands: it may hold the tags of its original and no other.
+            assert TAGS.findall(string) == TAGS.findall(originals[-1]), message.id
 
 
 def _gaps(text: str) -> list[str]:
