@@ -613,7 +613,8 @@ def inferred() -> dict[str, Any]:
     interpretation = an_interpretation(
         verdict=Verdict("indeterminate", "ALK rearranged by FISH, partner not known", ("Two methods agree.",),
                         "Not certain: nothing was sequenced.", ("RNA sequencing.",)),
-        genes=tuple(GeneResult(symbol, "not_tested", "sequencing was not done") for symbol in PANEL), fusions=(fusion,), therapies=(), statements=(), reviewed_calls=(),
+        genes=tuple(GeneResult(symbol, "not_tested", "sequencing was not done") for symbol in PANEL),
+        fusions=(fusion,), therapies=(), statements=(), reviewed_calls=(),
         concordance=(),
     )  # fmt: skip
     return a_record(interpretation, a_case(fish=(a_probe(),), sources=()))
