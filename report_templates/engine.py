@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+import re
 import warnings
 import zlib
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def draw(html: str, paper: str, attached: AssociatedFile | None = None, look: Lo
     """
     fetcher = _NoFetcher(look)
     try:
-        document = HTML(string=html, url_fetcher=fetcher).render(
+        document = _Page(string=html, url_fetcher=fetcher).render(
             font_config=_fonts(), stylesheets=[_stylesheet(paper, look.main, look.accent)], pdf_variant=_VARIANT
         )
         document.metadata = _Metadata(**vars(document.metadata))
@@ -125,6 +126,17 @@ def drawn_with() -> dict[str, str]:
         "harfbuzz": harfbuzz().decode(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
+
+
+class _Page(HTML):  # type: ignore[misc]
+    """
+    A page without footnotes and notes: WeasyPrint computes six pseudo-elements for every element, which no report has.
+
+    A tenth of a render's time; the bytes are the same (a test compares them).
+    """
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return [_browser_rules()]
 
 
 class _NoFetcher(URLFetcher):  # type: ignore[misc]
@@ -186,6 +198,16 @@ def _check_glyphs(document: Document) -> None:
 @cache
 def _fonts() -> FontConfiguration:
     return FontConfiguration()
+
+
+@cache
+def _browser_rules() -> CSS:
+    """WeasyPrint's own stylesheet without its rules for footnotes and notes, its list marks for list items alone."""
+    rules = (resources.files("weasyprint") / "css" / "html5_ua.css").read_text(encoding="utf-8")
+    fewer = re.sub(r"(?m)^::(?:footnote|note)-\w+ \{.*\}$", "", rules)
+    return CSS(
+        string=re.sub(r"(?m)^::marker \{", "li::marker {", fewer), font_config=_fonts(), url_fetcher=_NoFetcher()
+    )
 
 
 @lru_cache(maxsize=8)

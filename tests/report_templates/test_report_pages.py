@@ -578,3 +578,17 @@ def test_nothing_of_an_overlong_record_leaves_the_page() -> None:
         assert len(document.pages) < 40
         for page in document.pages:
             assert [word["text"] for word in page.extract_words() if word["x1"] > page.width - MARGIN + 1] == []
+
+
+def test_the_shorter_browser_rules_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails with a WeasyPrint whose own stylesheet is written differently: look there before taking it."""
+    from weasyprint import HTML
+
+    from report_templates import engine
+
+    record = KINDS["positive"]()
+    shorter = render_pdf(record)
+    rules = engine._browser_rules().matcher
+    assert not any("note" in str(pseudo) for *_, pseudo, _ in rules.other_selectors)
+    monkeypatch.setattr(engine, "_Page", HTML)
+    assert render_pdf(record) == shorter
