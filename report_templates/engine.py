@@ -6,11 +6,14 @@ PDF/UA-1 together, and the saved record as an associated file. Import it late: i
 from __future__ import annotations
 
 import ctypes
+import gc
 import io
 import os
 import re
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -25,6 +28,7 @@ _PACKAGE = resources.files(__package__)
 # Before WeasyPrint is imported: fontconfig reads it once. A laboratory's own fonts.conf must not change a report.
 os.environ["FONTCONFIG_FILE"] = str(_PACKAGE / "fonts.conf")
 
+from pydyf import Stream  # noqa: E402
 from weasyprint import CSS, HTML, Attachment  # noqa: E402
 from weasyprint.document import Document  # noqa: E402
 from weasyprint.pdf.metadata import DocumentMetadata  # noqa: E402
@@ -55,6 +59,10 @@ _UA_CLAIM = f"""<rdf:RDF {" ".join(f'xmlns:{prefix}="{address}"' for prefix, add
 <pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
+
+
+# What stands around a stream's content; its dictionary before it holds names and numbers of ours, no text.
+_CONTENT_BEGINS, _CONTENT_ENDS = b"\nstream\n", b"\nendstream"
 
 
 class RefusedError(Exception):
@@ -93,16 +101,8 @@ def draw(html: str, paper: str, attached: AssociatedFile | None = None, look: Lo
     """
     fetcher = _NoFetcher(look)
     try:
-        document = _Page(string=html, url_fetcher=fetcher).render(
-            font_config=_fonts(), stylesheets=[_stylesheet(paper, look.main, look.accent)], pdf_variant=_VARIANT
-        )
-        document.metadata = _Metadata(**vars(document.metadata))
-        if attached is not None:
-            document.metadata.attachments.append(_attachment(attached))
-        with warnings.catch_warnings():
-            # WeasyPrint 70.0 leaves its colour profile to the garbage collector. Remove when it closes the file.
-            warnings.simplefilter("ignore", ResourceWarning)
-            content: bytes = document.write_pdf(finisher=_associate_once, pdf_variant=_VARIANT)
+        with _without_collecting():
+            document, content = _rendered(html, paper, attached, look, fetcher)
     except FatalURLFetchingError as error:
         raise RefusedError from error
     # Inside a drawing WeasyPrint swallows the refusal.
@@ -110,6 +110,37 @@ def draw(html: str, paper: str, attached: AssociatedFile | None = None, look: Lo
         raise RefusedError
     _check_glyphs(document)
     return content
+
+
+def _rendered(
+    html: str, paper: str, attached: AssociatedFile | None, look: Look, fetcher: _NoFetcher
+) -> tuple[Document, bytes]:
+    document = _Page(string=html, url_fetcher=fetcher).render(
+        font_config=_fonts(), stylesheets=[_stylesheet(paper, look.main, look.accent)], pdf_variant=_VARIANT
+    )
+    document.metadata = _Metadata(**vars(document.metadata))
+    if attached is not None:
+        document.metadata.attachments.append(_attachment(attached))
+    with warnings.catch_warnings():
+        # WeasyPrint 70.0 leaves its colour profile to the garbage collector. Remove when it closes the file.
+        warnings.simplefilter("ignore", ResourceWarning)
+        return document, document.write_pdf(finisher=_finished, pdf_variant=_VARIANT)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """
+    No garbage collection meanwhile: a page is many thousand objects that all live until it is drawn.
+
+    Measured: 4 to 14 % of a render's CPU time. What was left behind is collected afterwards, as usual.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @cache
@@ -181,6 +212,33 @@ def _attachment(file: AssociatedFile) -> Attachment:
         relationship="Data",
         url_fetcher=_NoFetcher(),
     )
+
+
+class _PackedStream(Stream):  # type: ignore[misc]
+    """A stream that was packed once; pydyf 0.13 packs each twice, for the file and for the file's identifier."""
+
+    @property
+    def data(self) -> bytes:
+        return self.stream[0]  # type: ignore[no-any-return]
+
+
+def _finished(document: Document, pdf: Any) -> None:
+    _associate_once(document, pdf)
+    for part in pdf.objects:
+        if isinstance(part, Stream) and part.compress:
+            part.stream, part.__class__ = [_packed(part)], _PackedStream
+
+
+def _packed(stream: Stream) -> bytes:
+    """
+    The stream as it stands in the file, packed at zlib's usual level.
+
+    Measured: pydyf's level 9, twice, takes a tenth of a render's CPU time and saves 1 % of its bytes.
+    """
+    plain = Stream(stream.stream, stream.extra).data
+    content = plain[plain.index(_CONTENT_BEGINS) + len(_CONTENT_BEGINS) : -len(_CONTENT_ENDS)]
+    packed: bytes = Stream([zlib.compress(content)], dict(stream.extra) | {"Filter": "/FlateDecode"}).data
+    return packed
 
 
 def _associate_once(document: Document, pdf: Any) -> None:
