@@ -1,4 +1,7 @@
-"""Hypothesis for all tests: no deadline on busy machines; in CI the same commit draws the same examples."""
+"""
+For all tests: Hypothesis without a deadline on busy machines, and in CI the same examples for the same commit;
+workbooks read and written as by an installed imtreport.
+"""
 
 from __future__ import annotations
 
@@ -9,3 +12,6 @@ from hypothesis import settings
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# openpyxl takes lxml where it is. A tool of the tests (pikepdf) brings it, an installed imtreport does not.
+os.environ["OPENPYXL_LXML"] = "False"
