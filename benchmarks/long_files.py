@@ -1,8 +1,8 @@
 """
 What long fusion files cost: 100,000 rows of Arriba, STAR-Fusion and a structural-variant VCF, and a gzip bomb of 1 GB.
 
-Run `make bench`, or `.venv/bin/python benchmarks/long_files.py [rows]`. The files are made on the fly. Each figure is CPU
-time (user and system) and peak memory of a process of its own, the median of five (one where all calls are kept),
+Run `make bench`, or `.venv/bin/python benchmarks/long_files.py [rows]`. The files are made on the fly. Each figure is
+CPU time (user and system) and peak memory of a process of its own, the median of five (one where all calls are kept),
 without the start of Python and its imports. The baseline of a table is bare `pandas.read_csv`, of a VCF the bare
 iteration of pysam, in the same run: the goals are at most 2 and at most 1.5 times that. "All calls kept" reads without
 the genes in question, as `imtreport check` does.

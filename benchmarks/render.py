@@ -1,10 +1,10 @@
 """
-What drawing a report costs: CPU seconds of one warm render beside a reference page, where they go, and what long input does.
+What drawing a report costs: CPU seconds of one warm render beside a reference page, where they go, and long input.
 
 Run `.venv/bin/python benchmarks/render.py [rounds] [folder of the reference]`. The standard report is the first sample
-specimen's. The baseline is the reference prototype (a four-page report, PDF/A-3a, tagged, with its data attached), drawn
-turn by turn in the same process; without its folder the baseline is our own page drawn by WeasyPrint as a plain PDF.
-Figures are CPU time (user and system), medians.
+specimen's. The baseline is the reference prototype (a four-page report, PDF/A-3a, tagged, with its data attached),
+drawn turn by turn in the same process; without its folder the baseline is our own page drawn by WeasyPrint as a plain
+PDF. Figures are CPU time (user and system), medians.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def _baseline(record: Record, reference: Path) -> tuple[str, Callable[[], Any]]:
         page = render_html(record)
         return "our page as a plain PDF", lambda: engine.HTML(string=page).write_pdf()
     spec = importlib.util.spec_from_file_location("reference_render", reference / "render.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.dont_write_bytecode = True
     spec.loader.exec_module(module)
