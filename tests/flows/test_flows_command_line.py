@@ -31,7 +31,7 @@ def test_check_of_a_clean_batch_ends_with_0_and_writes_only_that_there_are_no_pr
     run = imtreport("check", batch, cwd=inbox)
     assert (run.returncode, run.stderr) == (0, "")
     assert "0 errors" in run.stdout.splitlines()[-1]
-    assert sorted(one.name for one in inbox.iterdir()) == ["lab.toml", "night-1"]
+    assert sorted(one.name for one in inbox.iterdir()) == ["lab.toml", "logo.svg", "night-1"]
     assert json.loads((batch / "problems.json").read_bytes())["problems"] == []
     again = imtreport("check", batch, cwd=inbox)
     assert (again.returncode, "0 errors, 0 warnings" in again.stdout) == (0, True)
@@ -145,6 +145,60 @@ def test_a_file_name_that_is_not_utf_8_is_told_and_written(inbox: Path, tmp_path
     (problem,) = json.loads((tmp_path / "problems.json").read_bytes())["problems"]
     assert problem["file"] == os.fsdecode(b"M\xfcller.tsv")
     assert "ller.tsv" in run.stdout
+
+
+def lab_with(inbox: Path, *changes: tuple[str, str]) -> Path:
+    """The inbox's lab.toml, with these of its texts, which it must have, replaced."""
+    path = inbox / "lab.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def line_of(path: Path, beginning: str) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if line.startswith(beginning))
+
+
+def said_of_the_laboratory(lab: Path) -> list[tuple[str, str]]:
+    """What the doctor misses in a lab.toml: finding and remedy."""
+    settings = Settings.from_environment({})
+    return [(one.what, one.remedy) for one in doctor._laboratory(settings, lab) if one.state == "missing"]
+
+
+def test_check_and_doctor_tell_a_bad_logo_and_bad_colours_with_line_and_remedy(inbox: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    lab = lab_with(inbox, ('# colour = "#12395b"', 'colour = "#ffff00"'), ('# accent = "#1f6f8b"', 'accent = "red"'))
+    (inbox / "logo.svg").write_text("not a drawing", encoding="utf-8")
+    run = imtreport("check", batch)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    told = said_of_the_laboratory(lab)
+    assert [what.split(":")[0] for what, _ in told] == [
+        f"lab.toml, line {line_of(lab, f'{key} = ')}, column 'lab.{key}'" for key in ("logo", "colour", "accent")
+    ]
+    for what, remedy in told:
+        assert remedy
+        assert f"error    {what}\n         Try: {remedy}\n" in run.stderr
+
+
+def test_check_and_doctor_tell_every_mistake_in_the_laboratory_s_templates(inbox: Path) -> None:
+    batch = a_night(inbox, DETECTED)
+    lab = lab_with(inbox, ("# templates = ", "templates = "))
+    (inbox / "templates").mkdir()
+    (inbox / "templates" / "footer.html").write_text("Page\n{{ 1 + 2 }}\n", encoding="utf-8")
+    (inbox / "templates" / "closing.html").write_text("<script>1</script>", encoding="utf-8")
+    run = imtreport("check", batch)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    told = said_of_the_laboratory(lab)
+    assert {what.split(":")[0] for what, _ in told} == {"footer.html, line 2", "closing.html"}
+    for what, remedy in told:
+        assert remedy
+        assert f"error    {what}\n         Try: {remedy}\n" in run.stderr
 
 
 def shown_by(print_: Callable[[Console], None], width: int = 200) -> str:
@@ -279,10 +333,6 @@ def test_the_table_says_the_same_on_narrow_and_wide_terminals(width: int) -> Non
         assert word in shown.split()
     assert re.search(r"\bI\b", shown)
     assert max(len(line) for line in shown.splitlines()) <= width
-
-
-def findings(store: Path) -> list[doctor.Finding]:
-    return list(doctor.examine(Settings.from_environment({"IMTREPORT_STORE": str(store)}), None))
 
 
 def test_a_missing_native_library_is_named_with_the_command_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
