@@ -21,10 +21,21 @@ from markupsafe import Markup
 
 from report_templates.exports import report_json
 from report_templates.laboratory_templates import BlockError, own_blocks, text_of
+from report_templates.language import (
+    ORIGINAL,
+    english_was_left,
+    gettext,
+    language_of,
+    ngettext,
+    npgettext,
+    pgettext,
+    speaking,
+)
 from report_templates.look import Look, LookError, look_of
 from report_templates.record import SCHEMA_VERSION, cleaned
 from report_templates.sections import sections_of
 from report_templates.sections.margins import running_texts
+from report_templates.sentences import said, term
 from report_templates.states import unsound_signatures
 
 _PAPERS = ("A4", "letter")
@@ -78,12 +89,13 @@ def render_html(record: Mapping[str, Any]) -> str:
         _check_schema(record)
         _check_texts(record)
         _check_signatures(record)
-        return _html(record)
+        with speaking(language_of(record["report"]["language"])):
+            return _html(record)
     except KeyError as error:
         # A key of the record or a code without a word; other values are no identifiers and stay unsaid.
         name = error.args[0] if error.args and isinstance(error.args[0], str) else ""
-        said = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
-        raise RenderError(f"the record lacks, or does not know, {said}") from None
+        named = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
+        raise RenderError(f"the record lacks, or does not know, {named}") from None
     except BlockError as error:
         raise RenderError(str(error)) from None
     except ValueError:
@@ -120,7 +132,7 @@ def _html(record: Mapping[str, Any]) -> str:
     return environment.get_template("report.html").render(
         language=report["language"],
         # No patient data: file managers, browsers and indexes show the title.
-        title=f"{report['title']} {report['id']}",
+        title=f"{term('title', report['title'])} {report['id']}",
         lab=record["lab"]["name"],
         generator=f"{record['provenance']['software']} {record['provenance']['software_version']}",
         issued=report["issued"],
@@ -129,7 +141,7 @@ def _html(record: Mapping[str, Any]) -> str:
             (name, text_of(own["footer"]) if name == "foot" and own["footer"] else text)
             for name, text in running_texts(record)
         ],
-        watermark=_watermark(report["status"]),
+        watermark=_watermark(report["status"], report["language"]),
         sections=[
             Markup(environment.get_template(f"partials/{name}.html").render(view | {"own": own}))  # noqa: S704 - autoescaped
             + _own_block(own, _BLOCK_AFTER.get(name))
@@ -186,22 +198,34 @@ def _check_signatures(record: Mapping[str, Any]) -> None:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("report_templates", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["said"] = said
+    environment.globals["english_was_left"] = english_was_left
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    return environment
 
 
 @cache
-def _watermark(status: str) -> Markup:
+def _watermark(status: str, language: str) -> Markup:
     """The word across every page, drawn as outlines so that it never mixes with the text of the page."""
     if status not in _WATERMARKS:
         return Markup("")
-    drawing = resources.files(__package__) / "watermarks" / f"{status}.svg"
+    drawing = (
+        resources.files(__package__)
+        / "watermarks"
+        / (f"{status}.svg" if language == ORIGINAL else f"{status}.{language}.svg")
+    )
     return Markup(drawing.read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 

@@ -7,10 +7,12 @@ never prints a code, and never leaves a result blank.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from report_templates.language import day_text, figure_text, gettext, marked, pgettext, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,29 @@ class Mark:
     """A word with the symbol before it and the CSS class (`pos`, `neg`, `eqv`, `off`, `ok`) that colours both."""
 
     symbol: str
-    word: str
+    message: str
     tone: str
+
+    @property
+    def word(self) -> str:
+        """The word in the language of the render."""
+        return gettext(self.message)
+
+
+class Words(Mapping[str, str]):
+    """A word for each code, in the language of the render."""
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self._messages = messages
+
+    def __getitem__(self, code: str) -> str:
+        return gettext(self._messages[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._messages)
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
 
 RESULT_STATUS = {
@@ -67,13 +90,15 @@ CONDITION_STATE = {
     "not_documented": Mark("?", "not documented", "eqv"),
 }
 # What a rule on agreement makes of the result; a rule that only says its sentence has none.
-CONCORDANCE_OUTCOME = {
-    "indeterminate": "indeterminate",
-    "hold": "on hold",
-    "mismatch": "possible mix-up",
-    "discordant": "discordant",
-    "concordant": "concordant",
-}
+CONCORDANCE_OUTCOME = Words(
+    {
+        "indeterminate": marked("indeterminate"),
+        "hold": marked("on hold"),
+        "mismatch": marked("possible mix-up"),
+        "discordant": marked("discordant"),
+        "concordant": marked("concordant"),
+    }
+)
 CLASSIFICATION = {
     "reportable": Mark("●", "Reportable", "pos"),
     "unconfirmed": Mark("▲", "Unconfirmed", "eqv"),
@@ -90,47 +115,63 @@ DISPOSITION = {
     "uncertain": Mark("△", "Uncertain", "eqv"),
     "not_reportable": Mark("–", "Not reportable", "neg"),
 }
-READING_FRAME = {
-    "in-frame": "In frame",
-    "out-of-frame": "Out of frame",
-    "not_assessable": "Not assessable",
-    "undetermined": "Undetermined",
-}
-KINASE_DOMAIN = {
-    "retained": "Retained",
-    "partial": "Partly retained",
-    "lost": "Lost",
-    "not_applicable": "Not applicable",
-    "undetermined": "Undetermined",
-}
-ROLE = {"driver": "Driver fusion", "reciprocal": "Reciprocal product", "other": "Other"}
-REPORT_STATUS = {
-    "draft": "DRAFT",
-    "preliminary": "PRELIMINARY",
-    "final": "FINAL",
-    "corrected": "CORRECTED",
-    "amended": "AMENDED",
-    "addendum": "ADDENDUM",
-    "withdrawn": "WITHDRAWN",
-}
-STATEMENT_SECTION = {
-    "diagnostic": "Diagnostic significance",
-    "fusion": "The finding",
-    "partner": "Partner gene",
-    "concordance": "Agreement between methods",
-    "therapy": "Therapy associations",
-    "risk": "Course and risk",
-    "quality": "Quality of the result",
-}
-SEX = {"female": "Female", "male": "Male", "other": "Other", "unknown": "Not stated"}
-NOT_STATED = "Not stated"
+READING_FRAME = Words(
+    {
+        "in-frame": marked("In frame"),
+        "out-of-frame": marked("Out of frame"),
+        "not_assessable": marked("Not assessable"),
+        "undetermined": marked("Undetermined"),
+    }
+)
+KINASE_DOMAIN = Words(
+    {
+        "retained": marked("Retained"),
+        "partial": marked("Partly retained"),
+        "lost": marked("Lost"),
+        "not_applicable": marked("Not applicable"),
+        "undetermined": marked("Undetermined"),
+    }
+)
+ROLE = Words({"driver": marked("Driver fusion"), "reciprocal": marked("Reciprocal product"), "other": marked("Other")})
+REPORT_STATUS = Words(
+    {
+        "draft": marked("DRAFT"),
+        "preliminary": marked("PRELIMINARY"),
+        "final": marked("FINAL"),
+        "corrected": marked("CORRECTED"),
+        "amended": marked("AMENDED"),
+        "addendum": marked("ADDENDUM"),
+        "withdrawn": marked("WITHDRAWN"),
+    }
+)
+STATEMENT_SECTION = Words(
+    {
+        "diagnostic": marked("Diagnostic significance"),
+        "fusion": marked("The finding"),
+        "partner": marked("Partner gene"),
+        "concordance": marked("Agreement between methods"),
+        "therapy": marked("Therapy associations"),
+        "risk": marked("Course and risk"),
+        "quality": marked("Quality of the result"),
+    }
+)
+SEX = Words(
+    {"female": marked("Female"), "male": marked("Male"), "other": marked("Other"), "unknown": marked("Not stated")}
+)
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+def not_stated() -> str:
+    return gettext("Not stated")
+
+
+def within(word: str) -> str:
+    """A word inside a sentence: small in English; other languages write it as their catalogue has it."""
+    return word.lower() if spoken().is_original else word
 
 
 def day(iso: str) -> str:
     """`2026-02-03` as `03 Feb 2026`: no reader can take the day for the month."""
-    return _day(date.fromisoformat(iso))
+    return day_text(date.fromisoformat(iso))
 
 
 def moment(iso: str) -> str:
@@ -140,47 +181,47 @@ def moment(iso: str) -> str:
     if not offset:
         raise ValueError("a time without its zone")
     hours = f"{offset[:3]}:{offset[3:5]}".replace("-", "−")
-    return f"{_day(when)}, {when:%H:%M} UTC{'' if hours == '+00:00' else hours}"
+    return f"{day_text(when)}, {when:%H:%M} UTC{'' if hours == '+00:00' else hours}"
 
 
 def number(value: float | None, unit: str = "") -> str:
     """A figure without needless decimals, or "Not stated"."""
     if value is None:
-        return NOT_STATED
-    return f"{value:g}{unit}"
+        return not_stated()
+    return f"{figure_text(value)}{unit}"
 
 
 def count(value: int | None) -> str:
     """A read count; a format without such a count says so, which is not zero."""
-    return "not given" if value is None else str(value)
+    return gettext("not given") if value is None else str(value)
 
 
 def split_reads(item: Mapping[str, Any]) -> str:
     """The split reads of a call; `75 in all` where its caller gives one number alone for all supporting reads."""
     supporting = item.get("supporting_reads")
     if item["split_reads"] is None and supporting is not None:
-        return f"{supporting} in all"
+        return gettext("{count} in all").format(count=supporting)
     return count(item["split_reads"])
 
 
 def stated(text: str) -> str:
-    return text or NOT_STATED
+    return text or not_stated()
 
 
 def tier(fusion_or_therapy: Mapping[str, Any]) -> str:
     """`Tier I, Level A`, `Tier III`, or nothing."""
     parts = []
     if fusion_or_therapy["tier"]:
-        parts.append(f"Tier {fusion_or_therapy['tier']}")
+        parts.append(gettext("Tier {tier}").format(tier=fusion_or_therapy["tier"]))
     if fusion_or_therapy["level"]:
-        parts.append(f"Level {fusion_or_therapy['level']}")
-    return ", ".join(parts)
+        parts.append(gettext("Level {level}").format(level=fusion_or_therapy["level"]))
+    return pgettext("statements", ", ").join(parts)
 
 
 def position(breakpoint: str) -> str:
     """`chr2:29223528:-` as `chr2:29223528 (−)`: the strand apart, the position ready to paste into a browser."""
     if not breakpoint:
-        return NOT_STATED
+        return not_stated()
     place, separator, strand = breakpoint.rpartition(":")
     if separator and strand in ("+", "-"):
         return f"{place} ({strand.replace('-', '−')})"
@@ -201,7 +242,3 @@ def ranges(numbers: Iterable[int]) -> str:
 def capitalised(text: str) -> str:
     """The first letter raised, the rest untouched (gene symbols keep their case)."""
     return text[:1].upper() + text[1:]
-
-
-def _day(when: date) -> str:
-    return f"{when.day:02d} {_MONTHS[when.month - 1]} {when.year}"

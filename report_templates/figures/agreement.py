@@ -13,18 +13,19 @@ from typing import Literal
 from markupsafe import Markup
 
 from report_templates.figures.shapes import INK, LEFT, MUTED, RULE, WIDTH, cut, figure, text
+from report_templates.language import gettext, marked, pgettext
 
 Seen = Literal["found", "not_found", "not_certain", "not_usable", "not_done"]
 Relation = Literal["agree", "differ", "one clear result", "no clear result"]
 
-METHODS = ("Sequencing", "Immunohistochemistry", "FISH")
+METHODS = (marked("Sequencing"), marked("Immunohistochemistry"), marked("FISH"))
 COLUMNS_DRAWN = 7
 IN_WORDS: dict[Seen, str] = {
-    "found": "found",
-    "not_found": "not found",
-    "not_certain": "not certain",
-    "not_usable": "not usable",
-    "not_done": "not done",
+    "found": marked("found"),
+    "not_found": marked("not found"),
+    "not_certain": marked("not certain"),
+    "not_usable": marked("not usable"),
+    "not_done": marked("not done"),
 }
 _FIRST, _ROW = 19.0, 10.0
 _SHAPES: dict[Seen, tuple[str, str]] = {
@@ -46,12 +47,24 @@ class Column:
     ruling: str
 
 
+def relation_in_words(relation: Relation) -> str:
+    match relation:
+        case "agree":
+            return pgettext("methods", "agree")
+        case "differ":
+            return pgettext("methods", "differ")
+        case "one clear result":
+            return pgettext("methods", "one clear result")
+        case "no clear result":
+            return pgettext("methods", "no clear result")
+
+
 def agreement_svg(columns: Sequence[Column]) -> Markup:
     """The strip of at most `COLUMNS_DRAWN` kinases."""
     drawn = columns[:COLUMNS_DRAWN]
     width = (WIDTH - LEFT) / max(5, len(drawn))
     centres = [LEFT + width * (index + 0.5) for index in range(len(drawn))]
-    parts = [text(0, _FIRST + _ROW * row + 2.4, method, 7, INK) for row, method in enumerate(METHODS)]
+    parts = [text(0, _FIRST + _ROW * row + 2.4, gettext(method), 7, INK) for row, method in enumerate(METHODS)]
     last = _FIRST + _ROW * len(METHODS)
     parts.append(_frame(last))
     parts.extend(_marks(drawn, centres))
@@ -59,7 +72,9 @@ def agreement_svg(columns: Sequence[Column]) -> Markup:
     for column, x in zip(drawn, centres, strict=True):
         weight = "700" if column.relation == "differ" else "400"
         parts.append(text(x, 8, cut(column.name, 16), 7.4, INK, f'font-weight="600" {middle}'))
-        parts.append(text(x, last + 3.5, column.relation, 7, INK, f'font-weight="{weight}" {middle}'))
+        parts.append(
+            text(x, last + 3.5, relation_in_words(column.relation), 7, INK, f'font-weight="{weight}" {middle}')
+        )
         if column.ruling:
             parts.append(text(x, last + 11.5, cut(column.ruling, 26), 6.2, MUTED, middle))
     return figure(last + 14, agreement_alternative(columns), parts)
@@ -69,8 +84,10 @@ def agreement_alternative(columns: Sequence[Column]) -> str:
     """The strip in words, kinase by kinase."""
     return " ".join(
         f"{column.name}: "
-        + ", ".join(f"{method} {IN_WORDS[seen]}" for method, seen in zip(METHODS, column.seen, strict=True))
-        + f"; {column.relation}{f' ({column.ruling})' if column.ruling else ''}."
+        + ", ".join(
+            f"{gettext(method)} {gettext(IN_WORDS[seen])}" for method, seen in zip(METHODS, column.seen, strict=True)
+        )
+        + f"; {relation_in_words(column.relation)}{f' ({column.ruling})' if column.ruling else ''}."
         for column in columns
     )
 

@@ -17,7 +17,8 @@ from typing import Any
 from markupsafe import Markup
 
 from report_templates.figures.shapes import INK, LEFT, MUTED, RULE, WIDTH, box, boxes, cut, figure, line, numbers, text
-from report_templates.wording import KINASE_DOMAIN, READING_FRAME, position
+from report_templates.language import gettext
+from report_templates.wording import KINASE_DOMAIN, READING_FRAME, position, within
 
 _EXON_WIDTH, _EXON_GAP, _EXON_HEIGHT = 22.0, 5.0, 16.0
 _SLOTS = 16
@@ -63,10 +64,11 @@ def fusion_svg(fusion: Mapping[str, Any]) -> Markup | None:
 def fusion_alternative(fusion: Mapping[str, Any]) -> str:
     """What the drawing shows, in words, for a reader who cannot see it."""
     halves = [_half_in_words(drawn) for drawn in (fusion["drawing_5prime"], fusion["drawing_3prime"]) if drawn]
-    return (
-        f"Drawing of {fusion['name']}: {' joined to '.join(halves)}. "
-        f"Reading frame: {READING_FRAME[fusion['reading_frame']].lower()}. "
-        f"Kinase domain: {KINASE_DOMAIN[fusion['kinase_domain']].lower()}."
+    return gettext("Drawing of {name}: {halves}. Reading frame: {frame}. Kinase domain: {kinase}.").format(
+        name=fusion["name"],
+        halves=gettext(" joined to ").join(halves),
+        frame=within(READING_FRAME[fusion["reading_frame"]]),
+        kinase=within(KINASE_DOMAIN[fusion["kinase_domain"]]),
     )
 
 
@@ -97,15 +99,17 @@ def _with_gaps(shown: Sequence[int]) -> list[int | None]:
 
 
 def _half_in_words(drawn: Mapping[str, Any]) -> str:
-    return f"{drawn['gene']} exons {drawn['kept_first']} to {drawn['kept_last']} ({drawn['transcript']})"
+    return gettext("{gene} exons {first} to {last} ({transcript})").format(
+        gene=drawn["gene"], first=drawn["kept_first"], last=drawn["kept_last"], transcript=drawn["transcript"]
+    )
 
 
 def _gene_row(side: Side, drawn: Mapping[str, Any] | None, symbol: str) -> Iterator[str]:
-    yield text(0, side.top + 7, cut(symbol or "unknown", 13), 9, INK, 'font-weight="700" font-style="italic"')
+    yield text(0, side.top + 7, cut(symbol or gettext("unknown"), 13), 9, INK, 'font-weight="700" font-style="italic"')
     if drawn is None:
-        yield text(0, side.top + 16, "no gene model", 6.2, MUTED)
+        yield text(0, side.top + 16, gettext("no gene model"), 6.2, MUTED)
         yield box(LEFT, side.top, 130, _EXON_HEIGHT, "#ffffff", RULE, dashed=True)
-        yield text(LEFT + 65, side.top + 10.4, "exons not drawn", 6.4, MUTED, 'text-anchor="middle"')
+        yield text(LEFT + 65, side.top + 10.4, gettext("exons not drawn"), 6.4, MUTED, 'text-anchor="middle"')
         return
     yield text(0, side.top + 16, cut(drawn["transcript"], 22), 6.2, MUTED)
     slots = exon_slots(drawn["exon_count"], drawn[side.junction])
@@ -196,29 +200,33 @@ def _broken_protein(fusion: Mapping[str, Any], five: Mapping[str, Any] | None) -
     split = LEFT + _PROTEIN_WIDTH - hatched
     scale = (_PROTEIN_WIDTH - hatched) / n5
     return [
-        *_protein_heading("out of frame"),
+        *_protein_heading(gettext("out of frame")),
         _band(LEFT, n5 * scale, _FIVE.light),
         *_domains(_FIVE, five, LEFT, scale),
         _hatching(split, hatched),
-        _label_on_white(split + hatched / 2, f"out of frame: not read as {cut(fusion['gene_3prime'], 13)}"),
+        _label_on_white(split + hatched / 2, _not_read_as(fusion["gene_3prime"])),
         _ruler(n5, scale),
         *_ticks([(LEFT, "1"), (split, f"{n5} aa")]),
     ]
 
 
+def _not_read_as(gene: str) -> str:
+    return gettext("out of frame: not read as {gene}").format(gene=cut(gene, 13))
+
+
 def _protein_note(reading_frame: str, n5: int, n3: int) -> str:
     if not n5:
-        return f"3′ part, {n3} aa"
+        return gettext("3′ part, {length} aa").format(length=n3)
     if reading_frame == "in-frame":
-        return f"predicted, {n5 + n3} aa"
+        return gettext("predicted, {length} aa").format(length=n5 + n3)
     if reading_frame == "undetermined":
-        return f"if in frame, {n5 + n3} aa"
-    return "frame not assessable"
+        return gettext("if in frame, {length} aa").format(length=n5 + n3)
+    return gettext("frame not assessable")
 
 
 def _protein_heading(note: str) -> list[str]:
     return [
-        text(0, _PROTEIN_TOP + 13, "Protein", 8, INK, 'font-weight="700"'),
+        text(0, _PROTEIN_TOP + 13, gettext("Protein"), 8, INK, 'font-weight="700"'),
         text(0, _PROTEIN_TOP + 22, note, 6.2, MUTED),
     ]
 
@@ -277,6 +285,8 @@ def _feature_name(feature: Mapping[str, Any], gene: str) -> str:
     """`Kinase domain` as `ALK kinase domain`: the one name a reader looks for says whose it is."""
     name = re.sub(r"^PF\d{5} ", "", feature["name"])
     if feature["kind"] == "kinase" and not name.startswith(gene):
+        if name == "Kinase domain":
+            return gettext("{gene} kinase domain").format(gene=gene)
         return f"{gene} {name[:1].lower()}{name[1:]}"
     return name
 
@@ -296,7 +306,7 @@ def _fitting(feature: Mapping[str, Any], width: float) -> str:
     """The longest name that fits; the kinase is the one domain that is never without."""
     names = [str(feature["name"])]
     if feature["kind"] == "kinase":
-        names += ["Kinase domain", "Kinase"]
+        names += [gettext("Kinase domain"), gettext("Kinase")]
     return next((name for name in names if len(name) * _LETTER + 4 <= width), "")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from report_templates.figures.shapes import INK, LEFT, MUTED, RULE, cut, figure, text
+from report_templates.language import gettext
 from report_templates.wording import count, split_reads
 
 CALLERS_DRAWN = 8
@@ -36,7 +37,7 @@ def reads_svg(fusion: Mapping[str, Any], minimum: int) -> Markup | None:
         _bars(callers, scale),
         f'<path d="M{LEFT:g} {_TOP - 2:g}V{height:g}" stroke="{RULE}" stroke-width=".8"/>'
         f'<path d="M{needed:.2f} {_TOP - 3:g}V{height:g}" stroke="{INK}" stroke-width="1" stroke-dasharray="3 2"/>',
-        text(needed + 4, 6, f"assay minimum: {minimum} split reads", 6.2, INK),
+        text(needed + 4, 6, gettext("assay minimum: {minimum} split reads").format(minimum=minimum), 6.2, INK),
     ]
     return figure(height, reads_alternative(fusion, minimum), parts)
 
@@ -44,7 +45,9 @@ def reads_svg(fusion: Mapping[str, Any], minimum: int) -> Markup | None:
 def reads_alternative(fusion: Mapping[str, Any], minimum: int) -> str:
     """The numbers of every caller in words."""
     told = "; ".join(f"{caller['caller']}: {_in_words(caller)}" for caller in fusion["callers"])
-    return f"Supporting reads of {fusion['name']} by caller. {told}. The assay needs {minimum} split reads."
+    return gettext("Supporting reads of {name} by caller. {told}. The assay needs {minimum} split reads.").format(
+        name=fusion["name"], told=told, minimum=minimum
+    )
 
 
 def _row(caller: Mapping[str, Any], top: float, scale: float) -> str:
@@ -91,5 +94,7 @@ def _numbers(caller: Mapping[str, Any]) -> list[int]:
 
 def _in_words(caller: Mapping[str, Any]) -> str:
     if caller["split_reads"] is None and caller.get("supporting_reads") is not None:
-        return f"{split_reads(caller)}, split reads not told apart"
-    return f"split reads {count(caller['split_reads'])}, spanning pairs {count(caller['spanning_pairs'])}"
+        return gettext("{reads}, split reads not told apart").format(reads=split_reads(caller))
+    return gettext("split reads {split}, spanning pairs {pairs}").format(
+        split=count(caller["split_reads"]), pairs=count(caller["spanning_pairs"])
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from report_templates import wording
 from report_templates.figures import agreement_svg
+from report_templates.language import gettext
 from report_templates.sections.citing import cited
 from report_templates.sections.methods_compared import compared
 from report_templates.sections.section import Record, View
@@ -36,7 +37,7 @@ def therapies(record: Record) -> View:
                 "refs": cited(record, {source for each in alike for source in each["sources"]}),
             }
         )
-    subject = fusions[0] if len(fusions) == 1 and fusions[0] else "the finding"
+    subject = fusions[0] if len(fusions) == 1 and fusions[0] else gettext("the finding")
     return {"rows": rows, "subject": subject, "why_none": _why_no_therapy(record)}
 
 
@@ -94,10 +95,10 @@ def references(record: Record) -> View | None:
 
 def _why_no_therapy(record: Record) -> str:
     if record["result"]["status"] == "hold":
-        return "None while the result is on hold."
+        return gettext("None while the result is on hold.")
     if any(fusion["classification"] == "reportable" and fusion["role"] == "driver" for fusion in record["fusions"]):
-        return "None is listed for this finding in this tumour type, age and jurisdiction; see Actionability."
-    return "None. Associations are listed only for confirmed, functional fusions with published evidence."
+        return gettext("None is listed for this finding in this tumour type, age and jurisdiction; see Actionability.")
+    return gettext("None. Associations are listed only for confirmed, functional fusions with published evidence.")
 
 
 def _said_of_agent(therapy: Record) -> tuple[Any, ...]:

@@ -8,9 +8,11 @@ from itertools import groupby
 
 from report_templates import wording
 from report_templates.figures import fusion_svg, kept_features, protein_is_drawn, reads_svg
+from report_templates.language import figure_text, gettext
 from report_templates.sections.cutting import first_of
 from report_templates.sections.section import Record, View
 from report_templates.sections.stain_results import stain_result, with_percent
+from report_templates.sentences import term
 from report_templates.wording import position, stated
 
 CALLS_PRINTED = 40
@@ -40,7 +42,8 @@ def immunohistochemistry(record: Record) -> View:
         "rows": [
             {
                 "marker": stain["marker"],
-                "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part) or wording.NOT_STATED,
+                "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part)
+                or wording.not_stated(),
                 "result": stain_result(stain),
                 "staining": _staining(stain),
                 "control": _control(stain["control_ok"]),
@@ -57,7 +60,7 @@ def fish(record: Record) -> View:
         "rows": [
             {
                 "marker": stain["marker"],
-                "probe": stain["probe"] or wording.NOT_STATED,
+                "probe": stain["probe"] or wording.not_stated(),
                 "result": stain_result(stain),
                 "counted": _counted(stain),
                 "control": _control(stain["control_ok"]),
@@ -93,7 +96,7 @@ def calls(record: Record) -> View:
                 "name": call["name"],
                 "caller": call["caller"],
                 "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
-                "frame": call["reading_frame"] or "not given",
+                "frame": _called_frame(call),
                 "reads": f"{wording.split_reads(call)}, {wording.count(call['spanning_pairs'])}",
                 "mark": wording.DISPOSITION[call["disposition"]],
                 # The reason for reporting stands with the fusion.
@@ -121,7 +124,7 @@ def _fusion(fusion: Record, said: set[str], minimum: int) -> View:
         "reads": reads_svg(fusion, minimum),
         "rows": _facts(fusion),
         "tier": wording.tier(fusion),
-        "wide": [("VICC name", stated(fusion["vicc"])), *_hgvs(fusion)],
+        "wide": [(gettext("VICC name"), stated(fusion["vicc"])), *_hgvs(fusion)],
         "reasons": fusion["reasons"],
         "conflicts": fusion["conflicts"],
         "notes": fusion["notes"],
@@ -134,67 +137,78 @@ def _hgvs(fusion: Record) -> list[tuple[str, str]]:
     """The RNA description, or why there is none; nothing from records of before it was given."""
     text, reason = fusion.get("hgvs_r", ""), fusion.get("hgvs_r_reason", "")
     if text:
-        return [("HGVS (RNA)", text)]
-    return [("HGVS (RNA)", f"not given: {reason}")] if reason else []
+        return [(gettext("HGVS (RNA)"), text)]
+    return (
+        [(gettext("HGVS (RNA)"), gettext("not given: {reason}").format(reason=term("hgvs_reason", reason)))]
+        if reason
+        else []
+    )
 
 
 def _frame_in_words(fusion: Record) -> str:
     """From DNA alone the splicing is assumed: such a frame is a prediction and says so."""
     frame = wording.READING_FRAME[fusion["reading_frame"]]
     is_predicted = fusion["molecule"] == "DNA" and fusion["reading_frame"] in ("in-frame", "out-of-frame")
-    return f"{frame} (predicted)" if is_predicted else frame
+    return gettext("{frame} (predicted)").format(frame=frame) if is_predicted else frame
 
 
 def _role(fusion: Record) -> str:
     if fusion["role"] == "driver" and fusion["driver"]:
-        return f"driver gene {fusion['driver']}"
-    return wording.ROLE[fusion["role"]].lower()
+        return gettext("driver gene {gene}").format(gene=fusion["driver"])
+    return wording.within(wording.ROLE[fusion["role"]])
+
+
+def _called_frame(call: Record) -> str:
+    return term("called_frame", call["reading_frame"]) or gettext("not given")
 
 
 def _facts(fusion: Record) -> list[list[tuple[str, str]]]:
     return [
         [
-            ("5′ gene", _gene_and_exon(fusion, "5prime")),
-            ("5′ transcript", stated(fusion["transcript_5prime"])),
-            ("5′ breakpoint", position(fusion["breakpoint_5prime"])),
+            (gettext("5′ gene"), _gene_and_exon(fusion, "5prime")),
+            (gettext("5′ transcript"), stated(fusion["transcript_5prime"])),
+            (gettext("5′ breakpoint"), position(fusion["breakpoint_5prime"])),
         ],
         [
-            ("3′ gene", _gene_and_exon(fusion, "3prime")),
-            ("3′ transcript", stated(fusion["transcript_3prime"])),
-            ("3′ breakpoint", position(fusion["breakpoint_3prime"])),
+            (gettext("3′ gene"), _gene_and_exon(fusion, "3prime")),
+            (gettext("3′ transcript"), stated(fusion["transcript_3prime"])),
+            (gettext("3′ breakpoint"), position(fusion["breakpoint_3prime"])),
         ],
         [
-            ("Reading frame", _frame_in_words(fusion)),
-            ("Kinase domain", wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
-            ("Genome build", stated(fusion["genome_build"])),
+            (gettext("Reading frame"), _frame_in_words(fusion)),
+            (gettext("Kinase domain"), wording.KINASE_DOMAIN[fusion["kinase_domain"]]),
+            (gettext("Genome build"), stated(fusion["genome_build"])),
         ],
         [
-            ("Split reads", wording.split_reads(fusion)),
-            ("Spanning pairs", wording.count(fusion["spanning_pairs"])),
-            ("Evidence", ", ".join(filter(None, (fusion["molecule"], fusion["evidence"])))),
+            (gettext("Split reads"), wording.split_reads(fusion)),
+            (gettext("Spanning pairs"), wording.count(fusion["spanning_pairs"])),
+            (gettext("Evidence"), ", ".join(filter(None, (fusion["molecule"], term("evidence", fusion["evidence"]))))),
         ],
     ]
 
 
 def _gene_and_exon(fusion: Record, end: str) -> str:
-    gene, exon = fusion[f"gene_{end}"] or "unknown", fusion[f"exon_{end}"]
-    return f"{gene}, exon not determined" if exon is None else f"{gene}, exon {exon}"
+    gene, exon = fusion[f"gene_{end}"] or gettext("unknown"), fusion[f"exon_{end}"]
+    if exon is None:
+        return gettext("{gene}, exon not determined").format(gene=gene)
+    return gettext("{gene}, exon {exon}").format(gene=gene, exon=exon)
 
 
 def _caption(fusion: Record) -> str:
     """How to read the drawing, and the domains that it shows."""
-    return f"Filled: kept in the fusion. Dashed line: junction. Exons not to scale. {_domains_in_words(fusion)}".strip()
+    how = gettext("Filled: kept in the fusion. Dashed line: junction. Exons not to scale.")
+    return f"{how} {_domains_in_words(fusion)}".strip()
 
 
 def _domains_in_words(fusion: Record) -> str:
     """The domains of the drawing with their positions: narrow ones carry no label there."""
     if not protein_is_drawn(fusion):
-        return "The protein is not drawn: what is translated is not known."
+        return gettext("The protein is not drawn: what is translated is not known.")
     halves = [fusion["drawing_5prime"]]
     if fusion["reading_frame"] != "out-of-frame":
         halves.append(fusion["drawing_3prime"])
     parts = [part for drawn in halves if drawn for part in _domains_of(drawn)]
-    return f"Domains kept: {'; '.join(parts)}." if parts else ""
+    return gettext("Domains kept: {domains}.").format(domains="; ".join(parts)) if parts else ""
 
 
 def _domains_of(drawn: Record) -> Iterator[str]:
@@ -202,14 +216,17 @@ def _domains_of(drawn: Record) -> Iterator[str]:
     for name, group in groupby(kept_features(drawn), key=lambda feature: str(feature["name"])):
         repeats = list(group)
         times = f" × {len(repeats)}" if len(repeats) > 1 else ""
-        yield f"{name}{times} ({drawn['gene']} aa {repeats[0]['start_aa']}–{repeats[-1]['end_aa']})"
+        place = gettext("{gene} aa {first}–{last}").format(
+            gene=drawn["gene"], first=repeats[0]["start_aa"], last=repeats[-1]["end_aa"]
+        )
+        yield f"{name}{times} ({place})"
 
 
 def _caller(caller: Record) -> View:
-    line = f", line {caller['line']}" if caller["line"] is not None else ""
+    line = gettext(", line {line}").format(line=caller["line"]) if caller["line"] is not None else ""
     return {
         "caller": caller["caller"],
-        "frame": caller["reading_frame"] or "not given",
+        "frame": _called_frame(caller),
         "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
         "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",
         "source": f"{caller['file']}{line}",
@@ -217,29 +234,35 @@ def _caller(caller: Record) -> View:
 
 
 def _other_fusion(fusion: Record) -> str:
-    word = wording.CLASSIFICATION[fusion["classification"]].word.lower()
-    return f"{fusion['name']} ({word}; {wording.READING_FRAME[fusion['reading_frame']].lower()})"
+    word = wording.within(wording.CLASSIFICATION[fusion["classification"]].word)
+    return f"{fusion['name']} ({word}; {wording.within(wording.READING_FRAME[fusion['reading_frame']])})"
 
 
 def _staining(stain: Record) -> str:
     """Share of cells, intensity, place, distribution and H-score, as far as given: `90%, 3+; cytoplasmic; diffuse`."""
     amount = ", ".join(part for part in (with_percent(stain["pct_positive"], ""), stain["intensity"]) if part)
-    localisation = ", ".join(place for place in stain["localisation"] if place != "none")
-    parts = [amount, localisation, stain["distribution"]]
+    localisation = ", ".join(term("localisation", place) for place in stain["localisation"] if place != "none")
+    parts = [amount, localisation, term("distribution", stain["distribution"])]
     if stain["h_score"] is not None:
-        parts.append(f"H-score {stain['h_score']:g}")
+        parts.append(f"H-score {figure_text(stain['h_score'])}")
     return wording.capitalised("; ".join(part for part in parts if part)) or "–"
 
 
 def _counted(stain: Record) -> str:
     """`48% of 100 cells, cut-off 15%; split 40%`; what the laboratory did not state is said."""
-    scored = "cells (number not stated)" if stain["cells_scored"] is None else f"{stain['cells_scored']} cells"
-    cutoff = wording.number(stain["cutoff_pct"], "%").lower()
-    parts = [f"{wording.number(stain['pct_rearranged'], '%')} of {scored}, cut-off {cutoff}"]
+    share = wording.number(stain["pct_rearranged"], "%")
+    cutoff = wording.within(wording.number(stain["cutoff_pct"], "%"))
+    if stain["cells_scored"] is None:
+        counted = gettext("{share} of cells (number not stated), cut-off {cutoff}").format(share=share, cutoff=cutoff)
+    else:
+        counted = gettext("{share} of {number} cells, cut-off {cutoff}").format(
+            share=share, number=stain["cells_scored"], cutoff=cutoff
+        )
+    parts = [counted]
     if stain["pattern_split_pct"] is not None:
-        parts.append(f"split {stain['pattern_split_pct']:g}%")
+        parts.append(gettext("split {share}").format(share=wording.number(stain["pattern_split_pct"], "%")))
     if stain["pattern_isolated3_pct"] is not None:
-        parts.append(f"isolated 3′ {stain['pattern_isolated3_pct']:g}%")
+        parts.append(gettext("isolated 3′ {share}").format(share=wording.number(stain["pattern_isolated3_pct"], "%")))
     return "; ".join(parts)
 
 

@@ -9,18 +9,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from report_templates import wording
+from report_templates.language import gettext, marked
+from report_templates.sections.margins import around_page_number
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view
+from report_templates.sentences import said
 from report_templates.wording import day, moment, stated
 
 # On page 1, where the result must keep its place; all of them follow after it.
 CHANGES_ON_PAGE_ONE = 5
 
-_MAY_CHANGE = (
+_MAY_CHANGE = marked(
     "Not signed. Result, tier, interpretation and therapy associations may still change; the signed final report "
     "replaces this one and says what differs."
 )
-_CONDITION = {"compromised": "Specimen compromised", "rejected": "Specimen rejected"}
+_CONDITION = {"compromised": marked("Specimen compromised"), "rejected": marked("Specimen rejected")}
 
 
 def changes(record: Record) -> View | None:
@@ -30,7 +33,9 @@ def changes(record: Record) -> View | None:
     if change is not None:
         return _banner_of_change(record, change)
     if report["status"] == "preliminary":
-        return _banner("warn", "Preliminary report: what may still change", _MAY_CHANGE, _still_open(record))
+        return _banner(
+            "warn", gettext("Preliminary report: what may still change"), gettext(_MAY_CHANGE), _still_open(record)
+        )
     if before := report.get("preliminary"):
         return _banner_after_preliminary(before)
     return None
@@ -68,7 +73,7 @@ def communications(record: Record) -> View | None:
             "by": one["by"],
             "at": moment(one["at"]),
             "what": one["what"],
-            "read_back": {None: wording.NOT_STATED, True: "Yes", False: "No"}[one["read_back"]],
+            "read_back": {None: wording.not_stated(), True: gettext("Yes"), False: gettext("No")}[one["read_back"]],
         }
         for one in record.get("communications", ())
     ]
@@ -81,7 +86,7 @@ def acceptability(record: Record) -> View | None:
     title = _CONDITION.get(stands["status"])
     if title is None:
         return None
-    return {"title": title, "reason": stated(stands["reason"]), "disposition": stated(stands["disposition"])}
+    return {"title": gettext(title), "reason": stated(stands["reason"]), "disposition": stated(stands["disposition"])}
 
 
 def performed_by(record: Record) -> View | None:
@@ -101,23 +106,55 @@ def _banner_of_change(record: Record, change: Record) -> View:
     earlier = [_earlier(one) for one in report.get("earlier_changes", ())]
     told = [_told(one) for one in change["notified"]]
     if kind == "withdrawn":
-        rows = [("Why", [change["reason"]]), ("Told to", told), ("Withdrawn", [_named(change["previous"])])]
-        lead = "Nothing in this report or in its earlier versions may be used."
-        return _banner("void", "Withdrawn: do not use", lead, rows, earlier, former=record["result"]["headline"])
+        rows = [
+            (gettext("Why"), [change["reason"]]),
+            (gettext("Told to"), told),
+            (gettext("Withdrawn"), [_named(change["previous"])]),
+        ]
+        lead = gettext("Nothing in this report or in its earlier versions may be used.")
+        return _banner(
+            "void", gettext("Withdrawn: do not use"), lead, rows, earlier, former=record["result"]["headline"]
+        )
     if kind == "addendum":
         number = report["addenda"][-1]["number"]
-        rows = [("Added to", [f"{_named(change['previous'])}, whose text is unchanged"]), ("Told to", told)]
-        return _banner("add", f"Addendum {number} of {day(report['issued'][:10])}", "", rows, earlier, link="addenda")
-    word = {"corrected": "Corrected", "amended": "Amended"}[kind]
-    rows = [("What changed", list(_first(change["what"]))), ("Why", [change["reason"]]), ("Told to", told)]
-    title = f"{word} report: version {report['version']} replaces {_named(change['previous'])}"
+        rows = [
+            (
+                gettext("Added to"),
+                [gettext("{version}, whose text is unchanged").format(version=_named(change["previous"]))],
+            ),
+            (gettext("Told to"), told),
+        ]
+        return _banner(
+            "add",
+            gettext("Addendum {number} of {day}").format(number=number, day=day(report["issued"][:10])),
+            "",
+            rows,
+            earlier,
+            link="addenda",
+        )
+    title = {
+        "corrected": marked("Corrected report: version {version} replaces {previous}"),
+        "amended": marked("Amended report: version {version} replaces {previous}"),
+    }[kind]
+    rows = [
+        (gettext("What changed"), list(_first(change["what"]))),
+        (gettext("Why"), [change["reason"]]),
+        (gettext("Told to"), told),
+    ]
+    title = gettext(title).format(version=report["version"], previous=_named(change["previous"]))
     return _banner("amend", title, "", rows, earlier, link=_link_to_rest(change["what"]))
 
 
 def _banner_after_preliminary(before: Record) -> View:
-    what = list(_first(before["what"])) or ["Nothing"]
-    rows = [("What differs", what)]
-    return _banner("add", f"Replaces {_named(before)}", "", rows, link=_link_to_rest(before["what"]))
+    what = list(_first(before["what"])) or [gettext("Nothing")]
+    rows = [(gettext("What differs"), what)]
+    return _banner(
+        "add",
+        gettext("Replaces {previous}").format(previous=_named(before)),
+        "",
+        rows,
+        link=_link_to_rest(before["what"]),
+    )
 
 
 def _banner(
@@ -128,28 +165,44 @@ def _banner(
     earlier: Sequence[str] = (),
     **more: str,
 ) -> View:
-    filled = [(name, texts) for name, texts in (*rows, ("Before that", list(earlier))) if texts]
-    return {"look": look, "title": title, "lead": lead, "rows": filled, "link": "", "former": "", **more}
+    filled = [(name, texts) for name, texts in (*rows, (gettext("Before that"), list(earlier))) if texts]
+    return {
+        "look": look,
+        "title": title,
+        "lead": lead,
+        "rows": filled,
+        "link": "",
+        "former": "",
+        "page": around_page_number(),
+        **more,
+    }
 
 
 def _still_open(record: Record) -> list[tuple[str, list[str]]]:
     """What the record itself shows as not yet done."""
     pending = [
-        f"{stain['marker']} {method}: pending"
-        for method, stains in (("immunohistochemistry", record["ihc"]), ("FISH", record["fish"]))
+        said_of.format(marker=stain["marker"])
+        for said_of, stains in (
+            (gettext("{marker} immunohistochemistry: pending"), record["ihc"]),
+            (gettext("{marker} FISH: pending"), record["fish"]),
+        )
         for stain in stains
         if stain["result"] == "pending"
     ]
-    missing = [f"{line['name']}: not documented" for line in record["qc"] if line["status"] == "not_documented"]
+    missing = [
+        gettext("{name}: not documented").format(name=line["name"])
+        for line in record["qc"]
+        if line["status"] == "not_documented"
+    ]
     if record["provenance"]["callers"] and not record["controls"]:
-        missing.append("Run controls: not submitted")
-    return [("Still open", [*pending, *missing])]
+        missing.append(gettext("Run controls: not submitted"))
+    return [(gettext("Still open"), [*pending, *missing])]
 
 
 def _first(what: Sequence[str]) -> Iterator[str]:
-    yield from what[:CHANGES_ON_PAGE_ONE]
+    yield from (said(text) for text in what[:CHANGES_ON_PAGE_ONE])
     if (more := len(what) - CHANGES_ON_PAGE_ONE) > 0:
-        yield f"… and {more} more"
+        yield gettext("… and {more} more").format(more=more)
 
 
 def _link_to_rest(what: Sequence[str]) -> str:
@@ -157,16 +210,26 @@ def _link_to_rest(what: Sequence[str]) -> str:
 
 
 def _named(before: Record) -> str:
-    status = wording.REPORT_STATUS[before["status"]].lower()
-    return f"version {before['version']} ({status}, {moment(before['issued'])}, report {before['id']})"
+    return gettext("version {version} ({status}, {issued}, report {report})").format(
+        version=before["version"],
+        status=wording.within(wording.REPORT_STATUS[before["status"]]),
+        issued=moment(before["issued"]),
+        report=before["id"],
+    )
 
 
 def _earlier(change: Record) -> str:
-    word = wording.REPORT_STATUS[change["kind"]].lower()
     reason = f": {change['reason']}" if change["reason"] else ""
-    return f"Version {change['version']}, {word}, {moment(change['issued'])}{reason}"
+    named = gettext("Version {version}, {status}, {issued}").format(
+        version=change["version"],
+        status=wording.within(wording.REPORT_STATUS[change["kind"]]),
+        issued=moment(change["issued"]),
+    )
+    return f"{named}{reason}"
 
 
 def _told(notification: dict[str, Any]) -> str:
     one = notification
-    return f"{one['to']} by {one['by']}, {moment(one['at'])}, {one['means']}"
+    return gettext("{to} by {by}, {at}, {means}").format(
+        to=one["to"], by=one["by"], at=moment(one["at"]), means=one["means"]
+    )

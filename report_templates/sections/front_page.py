@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from markupsafe import Markup
+
 from report_templates import wording
+from report_templates.language import gettext, marked, spoken
 from report_templates.sections.citing import ruling_view
 from report_templates.sections.cutting import LONGEST_FACT, cut_visibly, first_of
 from report_templates.sections.methods_compared import gene_groups
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
 from report_templates.sections.stain_results import answers_for, joined, stain_result, with_percent
+from report_templates.sentences import said, term
 from report_templates.wording import day, moment, stated
+
+_RESISTANCE = (marked("Resistance alert"), marked("Resistance alerts"))
+_DIAGNOSTIC = (marked("Diagnostic alert"), marked("Diagnostic alerts"))
+_MIXED = (marked("Alert"), marked("Alerts"))
 
 
 def letterhead(record: Record) -> View:
     report, lab = record["report"], record["lab"]
     licence = " · ".join(part for part in (f"CLIA {lab['clia']}" if lab["clia"] else "", lab["accreditation"]) if part)
     return {
-        "title": report["title"],
-        "assay": f"{record['assay']['title']}, version {record['assay']['version']}",
+        "title": term("title", report["title"]),
+        "assay": gettext("{title}, version {version}").format(
+            **{key: record["assay"][key] for key in ("title", "version")}
+        ),
         "lab": lab,
         "logo": (lab.get("logo") or {}).get("alternative"),
         "extra": (lab.get("texts") or {}).get("letterhead", ""),
@@ -28,7 +38,7 @@ def letterhead(record: Record) -> View:
         "status": report["status"],
         "status_word": wording.REPORT_STATUS[report["status"]],
         "accession": record["specimen"]["accession"],
-        "issued_word": "Prepared" if report["status"] == "draft" else "Issued",
+        "issued_word": gettext("Prepared") if report["status"] == "draft" else gettext("Issued"),
         "issued": moment(report["issued"]),
         "version": report["version"],
         # The banner of a correction, or of what follows a preliminary report, says it with date and reason.
@@ -43,30 +53,30 @@ def demographics(record: Record) -> View:
     required = wording.number(record["assay"]["minimum_tumour_cells_pct"], "%")
     rows = [
         [
-            ("Name", patient["name"]),
-            ("Accession", specimen["accession"]),
-            ("Ordered by", stated(order["provider"])),
+            (gettext("Name"), patient["name"]),
+            (gettext("Accession"), specimen["accession"]),
+            (gettext("Ordered by"), stated(order["provider"])),
         ],
         [
-            ("Date of birth", f"{day(patient['date_of_birth'])} ({patient['age_text']})"),
-            ("Block", stated(specimen["block_id"])),
-            ("Institution", stated(order["institution"])),
+            (gettext("Date of birth"), f"{day(patient['date_of_birth'])} ({term('age', patient['age_text'])})"),
+            (gettext("Block"), stated(specimen["block_id"])),
+            (gettext("Institution"), stated(order["institution"])),
         ],
         [
-            ("Sex", wording.SEX[patient["sex"]]),
-            ("Specimen", stated(specimen["type"])),
-            ("Collected", day(specimen["collected"])),
+            (gettext("Sex"), wording.SEX[patient["sex"]]),
+            (gettext("Specimen"), stated(specimen["type"])),
+            (gettext("Collected"), day(specimen["collected"])),
         ],
         [
-            ("Patient ID", patient["id"]),
-            ("Site", _with_side(specimen)),
-            ("Received", day(specimen["received"])),
+            (gettext("Patient ID"), patient["id"]),
+            (gettext("Site"), _with_side(specimen)),
+            (gettext("Received"), day(specimen["received"])),
         ],
     ]
     return {
         "rows": [[(name, cut_visibly(value, LONGEST_FACT)) for name, value in row] for row in rows],
         "diagnosis": diagnosis["text"] + (f" ({diagnosis['code']})" if diagnosis["code"] else ""),
-        "tumour_cells": f"{cells} (≥ {required} required)",
+        "tumour_cells": gettext("{cells} (≥ {required} required)").format(cells=cells, required=required),
         "indication": order["indication"],
     }
 
@@ -92,13 +102,13 @@ def _limits(record: Record) -> str:
     """The one line of method limits that page 1 must carry; the rest stands under Methods and limits."""
     assay = record["assay"]
     if not record["provenance"]["callers"]:
-        return "Nothing was sequenced, or no result was submitted; see Methods and limits."
+        return gettext("Nothing was sequenced, or no result was submitted; see Methods and limits.")
     tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
-    detection = assay["limit_of_detection"].rstrip(". ") or "not stated"
-    return (
-        f"{assay['molecule']} sequencing of {tested} genes; limit of detection: {detection}. "
+    detection = assay["limit_of_detection"].rstrip(". ") or gettext("not stated")
+    return gettext(
+        "{molecule} sequencing of {tested} genes; limit of detection: {detection}. "
         "A fusion of another gene or below this limit can be missed; see Methods and limits."
-    )
+    ).format(molecule=assay["molecule"], tested=tested, detection=detection)
 
 
 def biomarkers(record: Record) -> View:
@@ -111,13 +121,13 @@ def alerts(record: Record) -> View | None:
     if not record["alerts"]:
         return None
     resistance = [ruling["classification"] == "resistance" for ruling in record["alerts"]]
-    kind = "Resistance alert" if all(resistance) else "Alert" if any(resistance) else "Diagnostic alert"
-    title = kind if len(resistance) == 1 else f"{kind}s"
+    one, many = _RESISTANCE if all(resistance) else _MIXED if any(resistance) else _DIAGNOSTIC
+    title = gettext(one if len(resistance) == 1 else many)
     return {
         "title": title,
         "alerts": [
             # The box has its title already.
-            ruling_view(record, ruling) | {"body": _without_title(ruling["text"], kind)}
+            ruling_view(record, ruling) | {"body": _without_title(ruling["text"], one)}
             for ruling in record["alerts"]
         ],
     }
@@ -132,12 +142,13 @@ def recommendations(record: Record) -> View | None:
 
 
 def _without_title(text: str, title: str) -> str:
-    return wording.capitalised(text.removeprefix(f"{title}: "))
+    # A translation is found by the whole sentence.
+    return wording.capitalised(text.removeprefix(f"{title}: ")) if spoken().is_original else text
 
 
 def _with_side(specimen: Record) -> str:
     site: str = specimen["site"]
-    return f"{site}, {specimen['laterality']}" if specimen["laterality"] else site
+    return f"{site}, {term('laterality', specimen['laterality'])}" if specimen["laterality"] else site
 
 
 def _tiers(found: Iterable[Record]) -> list[str]:
@@ -178,10 +189,11 @@ def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.M
             if fusion["driver"] in alike and fusion["role"] != "reciprocal"
         ]
         if not details and state in ("not_assessable", "not_tested"):
-            details = list(dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes))
+            reasons = dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes)
+            details = [said(reason, "gene_reason") for reason in reasons]
         if len(alike) < len(symbols) and state != "detected":
             details.insert(0, ", ".join(alike))
-        yield mark, "; ".join(first_of([detail for detail in details if detail], 4))
+        yield mark, Markup("; ").join(first_of([detail for detail in details if detail], 4))
 
 
 def _fusion_in_brief(fusion: Record) -> str:
@@ -191,16 +203,23 @@ def _fusion_in_brief(fusion: Record) -> str:
         exons = f" ({_exon_in_brief(fusion, '5prime')}::{_exon_in_brief(fusion, '3prime')})"
     if fusion["classification"] == "reportable":
         return f"{fusion['name']}{exons}"
-    return f"{fusion['name']} {wording.CLASSIFICATION[fusion['classification']].word.lower()}"
+    return f"{fusion['name']} {wording.within(wording.CLASSIFICATION[fusion['classification']].word)}"
 
 
 def _exon_in_brief(fusion: Record, end: str) -> str:
     transcript = fusion[f"transcript_{end}"]
-    return f"exon {fusion[f'exon_{end}']}" + (f" of {transcript}" if transcript else "")
+    exon = fusion[f"exon_{end}"]
+    if not transcript:
+        return gettext("exon {exon}").format(exon=exon)
+    return gettext("exon {exon} of {transcript}").format(exon=exon, transcript=transcript)
 
 
 def _stain_in_brief(stain: Record) -> str:
-    amount = [with_percent(stain["pct_positive"], ""), stain["intensity"], ", ".join(stain["localisation"])]
+    amount = [
+        with_percent(stain["pct_positive"], ""),
+        stain["intensity"],
+        ", ".join(term("localisation", place) for place in stain["localisation"] if place != "none"),
+    ]
     parts = [*([] if stain["result"] == "negative" else amount), stain["clone"]]
     return ", ".join(part for part in parts if part and part != "none")
 
@@ -208,7 +227,7 @@ def _stain_in_brief(stain: Record) -> str:
 def _probe_in_brief(stain: Record) -> str:
     if stain["pct_rearranged"] is None:
         return ""
-    return f"{stain['pct_rearranged']:g}% of cells"
+    return gettext("{share} of cells").format(share=wording.number(stain["pct_rearranged"], "%"))
 
 
 def _is_positive(stain: Record) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from report_templates import wording
+from report_templates.language import gettext, spoken
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
+from report_templates.sentences import said, term
 from report_templates.wording import stated
 
 
@@ -14,24 +16,24 @@ def clinical(record: Record) -> View:
     """What the request said about specimen and disease: the label conditions above were judged on it."""
     specimen = record["specimen"]
     size = wording.number(specimen["size_cm"], " cm")
-    decalcified = {None: wording.NOT_STATED, True: "Yes", False: "No"}[specimen["decalcified"]]
+    decalcified = {None: wording.not_stated(), True: gettext("Yes"), False: gettext("No")}[specimen["decalcified"]]
     return {
         "rows": [
             [
-                ("Disease status", _unknown(specimen["disease_status"])),
-                ("Resectability", _unknown(specimen["resectability"])),
-                ("Margin", _margin(specimen["margin"])),
+                (gettext("Disease status"), _unknown("course", specimen["disease_status"])),
+                (gettext("Resectability"), _unknown("resectability", specimen["resectability"])),
+                (gettext("Margin"), _margin(specimen["margin"])),
             ],
             [
-                ("Tumour size", size),
-                ("Fixative", stated(specimen["fixative"])),
-                ("Decalcified", decalcified),
+                (gettext("Tumour size"), size),
+                (gettext("Fixative"), stated(specimen["fixative"])),
+                (gettext("Decalcified"), decalcified),
             ],
         ],
         "wide": [
-            ("Morphology", stated(specimen["morphology"])),
-            ("Prior therapy", stated(specimen["prior_therapy"])),
-            ("Condition", _condition(specimen.get("acceptability") or {})),
+            (gettext("Morphology"), stated(specimen["morphology"])),
+            (gettext("Prior therapy"), stated(specimen["prior_therapy"])),
+            (gettext("Condition"), _condition(specimen.get("acceptability") or {})),
         ],
         "variants": [f"{variant['gene']} {variant['hgvs_p']}" for variant in record["variants"]],
     }
@@ -41,9 +43,9 @@ def quality(record: Record) -> View:
     return {
         "metrics": [
             {
-                "name": line["name"],
-                "value": line["value"] or wording.NOT_STATED,
-                "threshold": line["threshold"] or "–",
+                "name": term("measure", line["name"]),
+                "value": term("measured", line["value"]) or wording.not_stated(),
+                "threshold": term("limits", line["threshold"]) or "–",
                 "mark": wording.QC_STATE[line["status"]],
             }
             for line in record["qc"]
@@ -68,10 +70,12 @@ def methods(record: Record) -> View:
         "technique": " · ".join(
             part
             for part in (
-                f"{assay['molecule']} sequencing",
+                gettext("{molecule} sequencing").format(molecule=assay["molecule"]),
                 assay["platform"],
                 assay["chemistry"],
-                f"reference genome {assay['genome_build']}" if assay["genome_build"] else "",
+                gettext("reference genome {build}").format(build=assay["genome_build"])
+                if assay["genome_build"]
+                else "",
             )
             if part
         ),
@@ -86,7 +90,20 @@ def methods(record: Record) -> View:
 def limitations(record: Record) -> View:
     lab = record["lab"]
     statements = [text for text in (lab["ldt_statement"], lab["asr_statement"], *lab["disclaimers"]) if text]
-    return {"sentences": record["limitations"], "statements": statements}
+    own = _of_the_laboratory(record)
+    return {
+        "sentences": [text if text in own else said(text) for text in record["limitations"]],
+        "statements": statements,
+    }
+
+
+def _of_the_laboratory(record: Record) -> frozenset[str]:
+    """The limitations that lab.toml states: the laboratory's own words, in its own language."""
+    return frozenset(
+        one["text"]
+        for one in record.get("explanations", ())
+        if one["part"] == "limitation" and any(fact["fact"] == "limitations_of_the_assay" for fact in one["because"])
+    )
 
 
 def authorisation(record: Record) -> View:
@@ -96,7 +113,7 @@ def authorisation(record: Record) -> View:
         "unsigned": unsigned(status),
         "content": next((one.get("content_sha256", "") for one in record["signatures"]), ""),
         "director": record["lab"]["director"],
-        "sites": record["lab"]["sites"],
+        "sites": [{**site, "role": term("site_role", site["role"])} for site in record["lab"]["sites"]],
     }
 
 
@@ -105,16 +122,45 @@ def provenance(record: Record) -> View:
     transcripts = ", ".join(f"{used['gene']} {used['transcript']}" for used in made["transcripts"])
     run_and_transcripts = "; ".join(part for part in (made["sequencing_run"], transcripts) if part)
     rows = [
-        ("Report, case", f"{report['id']}, version {report['version']}; {made['case_id']}"),
-        ("Software", f"{made['software']} {made['software_version']}, templates {made['template_version']}"),
-        ("Knowledge tables", f"version {made['knowledge_version']}, SHA-256 {made['knowledge_sha256']}"),
-        *([("Laboratory rules", rules)] if (rules := _laboratory_rules(made)) else []),
-        *([("Guideline", made["guideline_version"])] if made["guideline_version"] else []),
-        *([("Run, transcripts", run_and_transcripts)] if run_and_transcripts else []),
+        (
+            gettext("Report, case"),
+            gettext("{report}, version {version}; {case}").format(
+                report=report["id"], version=report["version"], case=made["case_id"]
+            ),
+        ),
+        (
+            gettext("Software"),
+            gettext("{software}, templates {templates}").format(
+                software=f"{made['software']} {made['software_version']}", templates=made["template_version"]
+            ),
+        ),
+        (
+            gettext("Knowledge tables"),
+            gettext("version {version}, SHA-256 {digest}").format(
+                version=made["knowledge_version"], digest=made["knowledge_sha256"]
+            ),
+        ),
+        *([(gettext("Laboratory rules"), rules)] if (rules := _laboratory_rules(made)) else []),
+        *([(gettext("Guideline"), made["guideline_version"])] if made["guideline_version"] else []),
+        *([(gettext("Run, transcripts"), run_and_transcripts)] if run_and_transcripts else []),
         *_gene_annotations(made.get("gene_annotations", ())),
-        *([("Input files, SHA-256", inputs)] if (inputs := _inputs(made["inputs"])) else []),
+        *([(gettext("Input files, SHA-256"), inputs)] if (inputs := _inputs(made["inputs"])) else []),
     ]
-    return {"rows": rows}
+    return {"rows": rows, "translation": _translation()}
+
+
+def _translation() -> str:
+    """Which catalogue translated the report, and who approved it for clinical use; empty in English."""
+    language = spoken()
+    if language.is_original:
+        return ""
+    if language.approved_by:
+        return gettext("Translation: catalogue {catalogue}, approved by {approved_by}.").format(
+            catalogue=language.catalogue, approved_by=language.approved_by
+        )
+    return gettext("Translation: catalogue {catalogue}, not approved by a pathologist for clinical use.").format(
+        catalogue=language.catalogue
+    )
 
 
 def _inputs(digests: Record) -> str:
@@ -124,12 +170,12 @@ def _inputs(digests: Record) -> str:
 def _gene_annotations(annotations: Iterable[Record]) -> Iterator[tuple[str, str]]:
     for one in annotations:
         name = " ".join(part for part in (one["file"], one["release"] and f"({one['release']})") if part)
-        yield f"Gene annotation, {one['genome_build']}", f"{name}, SHA-256 {one['sha256']}"
+        yield gettext("Gene annotation, {build}").format(build=one["genome_build"]), f"{name}, SHA-256 {one['sha256']}"
 
 
 def _laboratory_rules(made: Record) -> str:
     """What the laboratory changed of the tables, switched-off rows too, which print nothing that could be marked."""
-    kinds = {"add": "added", "replace": "replaced", "off": "switched off"}
+    kinds = {"add": gettext("added"), "replace": gettext("replaced"), "off": gettext("switched off")}
     # A record made before laboratories could change rows has no such list.
     return "; ".join(
         f"{one['row']} {kinds[one['change']]} ({one['author']}, {one['date']})"
@@ -141,13 +187,13 @@ def _condition(stands: Record) -> str:
     """How the tissue met the laboratory's criteria; what it did not meet stands on page 1 too."""
     status = stands.get("status", "not_stated")
     if status == "not_stated":
-        return wording.NOT_STATED
-    return ": ".join(filter(None, (wording.capitalised(status), stands["reason"])))
+        return wording.not_stated()
+    return ": ".join(filter(None, (wording.capitalised(term("acceptability", status)), stands["reason"])))
 
 
-def _unknown(code: str) -> str:
-    return wording.NOT_STATED if code == "unknown" else wording.capitalised(code)
+def _unknown(group: str, code: str) -> str:
+    return wording.not_stated() if code == "unknown" else wording.capitalised(term(group, code))
 
 
 def _margin(code: str) -> str:
-    return wording.NOT_STATED if code == "unknown" else code
+    return wording.not_stated() if code == "unknown" else code

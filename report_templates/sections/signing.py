@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report_templates.language import gettext
 from report_templates.sections.section import Record, View
 from report_templates.wording import moment
 
@@ -9,9 +10,9 @@ from report_templates.wording import moment
 def unsigned(status: str) -> str:
     """Why a report without signatures must not be used; empty where one cannot be without."""
     return {
-        "draft": "Not signed. Draft for review by the responsible pathologist; not for clinical use.",
-        "preliminary": "Not signed. Preliminary result; the signed report may differ.",
-        "withdrawn": "Withdrawn. Do not use.",
+        "draft": gettext("Not signed. Draft for review by the responsible pathologist; not for clinical use."),
+        "preliminary": gettext("Not signed. Preliminary result; the signed report may differ."),
+        "withdrawn": gettext("Withdrawn. Do not use."),
     }.get(status, "")
 
 

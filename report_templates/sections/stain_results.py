@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from report_templates import wording
+from report_templates.language import decimal_mark
 from report_templates.sections.section import Record
 
 _PAN_TRK = "pan-TRK"
@@ -14,7 +15,8 @@ def with_percent(percent: str, empty: str = "–") -> str:
     """The file's own text ("90", "<1", "20-30"), with its unit."""
     if not percent:
         return empty
-    return percent if percent.endswith("%") or percent[-1:].isalpha() else f"{percent}%"
+    printed = percent.replace(".", decimal_mark())
+    return printed if percent.endswith("%") or percent[-1:].isalpha() else f"{printed}%"
 
 
 def stain_result(stain: Record) -> wording.Mark:

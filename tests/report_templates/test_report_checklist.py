@@ -172,7 +172,7 @@ def result_on_page_one(record: dict[str, Any], seen: Printed, kind: str) -> None
 def condition_and_disposition(record: dict[str, Any], seen: Printed, kind: str) -> None:
     stands = record["specimen"]["acceptability"]
     assert missing([f"Specimen {stands['status']}", stands["reason"]], seen.first) == []
-    assert missing([f"Disposition: {stands['disposition'] or wording.NOT_STATED}"], seen.first) == []
+    assert missing([f"Disposition: {stands['disposition'] or wording.not_stated()}"], seen.first) == []
     assert stands["reason"]
 
 
@@ -206,7 +206,7 @@ def diagnosis_and_tumour_content(record: dict[str, Any], seen: Printed, kind: st
 
 @element("R14")
 def fixation(record: dict[str, Any], seen: Printed, kind: str) -> None:
-    decalcified = {None: wording.NOT_STATED, True: "Yes", False: "No"}[record["specimen"]["decalcified"]]
+    decalcified = {None: wording.not_stated(), True: "Yes", False: "No"}[record["specimen"]["decalcified"]]
     assert missing([f"Fixative{record['specimen']['fixative']}", f"Decalcified{decalcified}"], seen.whole) == []
 
 

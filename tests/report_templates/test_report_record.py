@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
@@ -234,7 +235,7 @@ def test_cleaned_text_can_be_written_and_hides_nothing(text: str) -> None:
     assert all(unicodedata.category(c) != "Cf" or c in "\u200c\u200d" for c in result)
 
 
-@pytest.mark.parametrize(("words", "codes"), CODES, ids=lambda value: "" if isinstance(value, dict) else str(value))
+@pytest.mark.parametrize(("words", "codes"), CODES, ids=lambda value: "" if isinstance(value, Mapping) else str(value))
 def test_every_code_has_its_word_and_no_word_is_left_over(words: dict[str, Any], codes: Any) -> None:
     assert set(words) == set(get_args(codes))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
@@ -141,7 +141,7 @@ def other_values(record: Any, path: tuple[str | int, ...]) -> Iterator[Any]:
     elif isinstance(record, int | float):
         yield record + 1
     else:
-        codes = (code for words in vars(wording).values() if isinstance(words, dict) for code in words)
+        codes = (code for words in vars(wording).values() if isinstance(words, Mapping) for code in words)
         yield from ("another text", "2026-01-01", *(code for code in codes if code != record))
 
 
