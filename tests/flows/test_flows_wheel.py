@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import sysconfig
@@ -9,13 +10,31 @@ import venv
 import zipfile
 from pathlib import Path
 
+import pdfplumber
 import pytest
-from flows_nights import with_environment
+from flows_nights import DETECTED, a_night, with_environment
 
 pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).parents[2]
 OURS = ("parsers", "interpret", "report_templates", "flows")
+
+# Nights without Prefect, run by the installed wheel: prints the folder of each report that it makes.
+NIGHTS = """
+import sys
+from pathlib import Path
+from flows.batches import read_inbox
+from flows.settings import Settings
+from flows.store import open_store, versions
+from flows.work import report_case
+
+for inbox in map(Path, sys.argv[1:]):
+    store = open_store(inbox / "store")
+    for job in read_inbox(inbox, Settings.from_environment({"IMTREPORT_STORE": str(store)})).jobs:
+        outcome = report_case(job, store)
+        print(*outcome.codes, *(one.folder for one in versions(store, job.case_id)))
+"""
+LANGUAGES = ("en", "de", "zh")
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +102,44 @@ def test_the_doctor_of_the_installed_wheel_draws_the_packaged_sample(python: Pat
     assert said.returncode == 0, said.stdout + said.stderr
     assert "sample report drawn in" in said.stdout
     assert "knowledge tables" in said.stdout
+
+
+@pytest.fixture(scope="module")
+def reports(python: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same specimen's report by each language, made by the installed wheel in one process."""
+    folder = tmp_path_factory.mktemp("nights")
+    for language in LANGUAGES:
+        a_night(folder / language, DETECTED)
+        lab = folder / language / "lab.toml"
+        text = lab.read_text(encoding="utf-8")
+        assert '# language = "en"' in text
+        lab.write_text(text.replace('# language = "en"', f'language = "{language}"'), encoding="utf-8")
+    said = run(python, "-c", NIGHTS, *(str(folder / language) for language in LANGUAGES), cwd=folder)
+    assert said.returncode == 0, said.stderr
+    return dict(zip(LANGUAGES, map(Path, said.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_installed_wheel_makes_every_file_of_a_report(reports: dict[str, Path], language: str) -> None:
+    folder = reports[language]
+    assert {one.name for one in folder.iterdir()} == {
+        *("report.pdf", "report.json", "fusions.tsv", "fhir.json", "oru.hl7", "data_sv.txt"),
+        *("case.json", "manifest.json"),
+    }
+    assert json.loads((folder / "report.json").read_bytes())["report"]["language"].startswith(language)
+    assert json.loads((folder / "fhir.json").read_bytes())["resourceType"] == "Bundle"
+
+
+@pytest.mark.parametrize(
+    ("language", "headline"),
+    [("en", "ALK fusion detected: TPM3::ALK"), ("de", "ALK-Fusion nachgewiesen: TPM3::ALK"), ("zh", "检出 ALK 融合")],
+)
+def test_the_installed_wheel_draws_the_report_in_its_language(
+    reports: dict[str, Path], language: str, headline: str
+) -> None:
+    with pdfplumber.open(reports[language] / "report.pdf") as document:
+        first_page = document.pages[0].extract_text()
+    assert "".join(headline.split()) in "".join(first_page.split())
 
 
 def test_our_packages_are_imtreports_and_nobody_elses(python: Path, tmp_path: Path) -> None:
