@@ -10,10 +10,11 @@ from typing import Any
 
 from report_templates import wording
 from report_templates.language import gettext, marked
+from report_templates.sections.cutting import LONGEST_TEXT, cut_visibly
 from report_templates.sections.margins import around_page_number
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view
-from report_templates.sentences import said
+from report_templates.sentences import said, term
 from report_templates.wording import day, moment, stated
 
 # On page 1, where the result must keep its place; all of them follow after it.
@@ -190,7 +191,7 @@ def _still_open(record: Record) -> list[tuple[str, list[str]]]:
         if stain["result"] == "pending"
     ]
     missing = [
-        gettext("{name}: not documented").format(name=line["name"])
+        gettext("{name}: not documented").format(name=term("measure", line["name"]))
         for line in record["qc"]
         if line["status"] == "not_documented"
     ]
@@ -200,7 +201,7 @@ def _still_open(record: Record) -> list[tuple[str, list[str]]]:
 
 
 def _first(what: Sequence[str]) -> Iterator[str]:
-    yield from (said(text) for text in what[:CHANGES_ON_PAGE_ONE])
+    yield from (said(cut_visibly(text, LONGEST_TEXT)) for text in what[:CHANGES_ON_PAGE_ONE])
     if (more := len(what) - CHANGES_ON_PAGE_ONE) > 0:
         yield gettext("… and {more} more").format(more=more)
 

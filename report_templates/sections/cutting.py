@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from report_templates.language import gettext
 from report_templates.sections.section import Record, View
 
 # About a third of a page of the smallest column that prints running text.
@@ -15,14 +16,16 @@ LONGEST_FACT = 150
 
 def cut_visibly(text: str, longest: int) -> str:
     """`text`, or its beginning with a mark and a pointer that nobody takes for the end."""
-    return text if len(text) <= longest else f"{text[:longest].rstrip()}… [cut here; whole in report.json]"
+    if len(text) <= longest:
+        return text
+    return gettext("{beginning}… [cut here; whole in report.json]").format(beginning=text[:longest].rstrip())
 
 
 def first_of(texts: Sequence[str], longest: int, file: str = "report.json") -> list[str]:
     """At most `longest` of the texts; one more says how many are left and where they are."""
     if len(texts) <= longest:
         return list(texts)
-    return [*texts[:longest], f"{len(texts) - longest} more in {file}"]
+    return [*texts[:longest], gettext("{n} more in {file}").format(n=len(texts) - longest, file=file)]
 
 
 def within_the_page(view: Callable[[Record], View | None]) -> Callable[[Record], View | None]:
