@@ -55,17 +55,18 @@ def quarantine_case(job: Job, store: Path, problems: tuple[Problem, ...]) -> Out
     return Outcome(job.case_id, "quarantined", codes=codes)
 
 
-def fail_case(job: Job, store: Path, what: str, said: str = "") -> Outcome:
+def fail_case(job: Job, store: Path, what: str, said: str = "", remedy: str = "") -> Outcome:
     """
     Record a fault of ours on this specimen.
 
     `what` says kind and place, never a value; `said` is a message known to quote none, for the local record only.
+    `remedy` is what the laboratory can do itself; without one it is to ask those who run imtreport.
     """
     problem = Problem(
         code="internal-error",
         file="imtreport",
         message=f"the report could not be made: {what}" + (f" ({said})" if said else ""),
-        remedy="tell those who run imtreport; the specimen is not reported, its files need no change",
+        remedy=remedy or "tell those who run imtreport; the specimen is not reported, its files need no change",
         accession=job.request.accession,
     )
     put_into_quarantine(store, job.case_id, (problem,), (), now())

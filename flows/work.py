@@ -116,8 +116,9 @@ def _not_reported(job: Job, store: Path, error: Exception) -> Outcome:
         if isinstance(error, InputError):
             return quarantine_case(job, store, error.problems)
         said = str(error) if isinstance(error, RenderError | ExportError) else ""
+        remedy = error.remedy if isinstance(error, RenderError) else ""
         cause = error.__cause__ if isinstance(error, ExportError) else None
-        return fail_case(job, store, kind_and_place(cause if isinstance(cause, Exception) else error), said)
+        return fail_case(job, store, kind_and_place(cause if isinstance(cause, Exception) else error), said, remedy)
     except Exception as second:  # noqa: BLE001 - not even the record could be written: a full disk, say
         return Outcome(job.case_id, "failed", codes=("internal-error", kind_and_place(second)))
 

@@ -42,6 +42,7 @@ _PAPERS = ("A4", "letter")
 # The laboratory's own blocks that stand after a section.
 _BLOCK_AFTER = {"summary": "after_summary", "authorisation": "closing"}
 _MOST_NAMED = 3
+_OTHER_LETTERS = "write the text with letters of another script in the request, then run again"
 # Harmless in a page, which prints them as spaces.
 _LINE_ENDS = str.maketrans("\t\r\n", "   ")
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}
@@ -49,7 +50,15 @@ _NEED_SIGNATURE = {"final", "corrected", "amended", "addendum"}
 
 
 class RenderError(Exception):
-    """The record cannot become a report that is safe to read. The message never quotes the record."""
+    """
+    The record cannot become a report that is safe to read. The message never quotes the record.
+
+    `remedy` is what the laboratory can do about it itself; empty where it can do nothing.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 def render_pdf(record: Mapping[str, Any], saved: bytes | None = None) -> bytes:
@@ -77,7 +86,7 @@ def render_pdf(record: Mapping[str, Any], saved: bytes | None = None) -> bytes:
         except engine.RefusedError:
             raise RenderError("the page asked for a file or an address; a report brings all it needs") from None
         except engine.MissingGlyphError as error:
-            raise RenderError(_no_glyph(error.characters)) from None
+            raise RenderError(_no_glyph(error.characters), _OTHER_LETTERS) from None
     if warnings:
         raise RenderError(f"the page could not be drawn as written: {'; '.join(dict.fromkeys(warnings))}")
     return content
@@ -97,7 +106,7 @@ def render_html(record: Mapping[str, Any]) -> str:
         named = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
         raise RenderError(f"the record lacks, or does not know, {named}") from None
     except BlockError as error:
-        raise RenderError(str(error)) from None
+        raise RenderError(str(error), error.remedy) from None
     except ValueError:
         # A date that is none; Python's message would quote it.
         raise RenderError("the record holds a date or a number that cannot be read") from None
@@ -116,10 +125,7 @@ def _no_glyph(characters: tuple[str, ...]) -> str:
     """By number and Unicode's name, which tells the script: the laboratory finds it without our quoting the word."""
     named = [f"U+{ord(one):04X} ({unicodedata.name(one, 'no name')})" for one in characters[:_MOST_NAMED]]
     more = f" and {len(characters) - _MOST_NAMED} more" if len(characters) > _MOST_NAMED else ""
-    return (
-        f"no glyph in the report's fonts for {', '.join(named)}{more}; "
-        "write the text with letters of another script in the request and run again"
-    )
+    return f"no glyph in the report's fonts for {', '.join(named)}{more}"
 
 
 def _html(record: Mapping[str, Any]) -> str:

@@ -353,6 +353,27 @@ def test_one_specimen_by_hand_prints_its_pdf_and_nothing_is_made_twice(
     assert last_run(server, "specimen-report")["state_name"] == "Quarantined"
 
 
+def test_a_name_that_cannot_be_printed_fails_its_specimen_with_a_remedy_and_the_others_are_reported(
+    inbox: Path, store: Path, server: PrefectServer
+) -> None:
+    batch = a_night(inbox, DETECTED, NEGATIVE)
+    set_cells(batch / "specimens.csv", DETECTED, patient_name=f"{CANARY}, Al\U00010900x")
+    run = nightly(inbox, store, server)
+    assert run.returncode == 1, run.stderr
+    assert "1 reported, 0 unchanged, 0 quarantined, 1 failed" in run.stdout
+    assert len(versions(store, case_of(NEGATIVE, store))) == 1
+    assert versions(store, case_of(DETECTED, store)) == ()
+    assert open_entries(store) == (case_of(DETECTED, store),)
+    assert f"{DETECTED} is failed" in run.stdout
+    assert "U+10900 (PHOENICIAN LETTER ALF)" in run.stdout
+    assert "Try: write the text with letters of another script" in run.stdout
+    assert "need no change" not in run.stdout
+    kept = b"".join(files_below(store / "quarantine").values()).decode()
+    for said in (run.stdout, run.stderr, kept):
+        assert CANARY not in said
+        assert "\U00010900" not in said
+
+
 def test_a_fault_of_ours_is_told_by_kind_and_place_without_its_message(
     inbox: Path, store: Path, server: PrefectServer, tmp_path: Path
 ) -> None:
