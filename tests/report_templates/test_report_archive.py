@@ -14,7 +14,9 @@ import pytest
 from report_examples import KINDS, STATES, a_final_record, a_record
 
 from report_templates.exports import report_json
+from report_templates.language import language_of, speaking
 from report_templates.pdf import render_pdf
+from report_templates.sentences import term
 
 # Papers and labels that a report cites; a link to anything else could tell somebody which report was opened.
 CITED = re.compile(r"https://(doi\.org/|pubmed\.ncbi\.nlm\.nih\.gov/)")
@@ -74,7 +76,8 @@ def test_language_title_and_tags_are_declared(report: tuple[dict[str, Any], pike
     assert str(pdf.Root.Lang) == record["report"]["language"]
     assert pdf.Root.MarkInfo.Marked is True
     assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
-    assert str(pdf.docinfo.Title) == f"{record['report']['title']} {record['report']['id']}"
+    with speaking(language_of(record["report"]["language"])):
+        assert str(pdf.docinfo.Title) == f"{term('title', record['report']['title'])} {record['report']['id']}"
     assert "Document" in {str(one.S).strip("/") for one in pdf.Root.StructTreeRoot.K}
 
 
