@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from string import Formatter
 
@@ -100,6 +101,7 @@ def patterns_of(group: str) -> tuple[Pattern, ...]:
 
 # A full stop ends a sentence only before a space and something that can begin one.
 _SENTENCE_END = re.compile(r"(?<=[.]) (?=[\w\"'(?(])")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST = 4  # sentences that one pattern may hold
 
 
@@ -153,6 +155,8 @@ def _value(kind: str, value: str, target: Language) -> str | None:
     """What stands in a gap, in the target language: names as they are, figures with their decimal mark."""
     if kind in ("number", "amount"):
         return re.sub(r"(?<=\d)\.(?=\d)", target.words.pgettext("decimal mark", "."), value)
+    if kind == "date":
+        return _date(value, target)
     if kind in LISTS:
         return _list(kind, value, target)
     translated = None
@@ -160,6 +164,17 @@ def _value(kind: str, value: str, target: Language) -> str | None:
         # The first part of a sentence is written with a capital.
         translated = _in_group(kind, value, target) or _in_group(kind, value[:1].lower() + value[1:], target)
     return value if translated is None and kind in VALUES else translated
+
+
+def _date(value: str, target: Language) -> str | None:
+    """A date as a record writes it, `03 Feb 2026`, in the target language; None where it is none."""
+    day, month, year = value.split()
+    try:
+        when = date(int(year), _MONTHS.index(month) + 1, int(day))
+    except ValueError:
+        return None
+    with language.speaking(target):
+        return language.day_text(when)
 
 
 def _list(kind: str, value: str, target: Language) -> str | None:

@@ -144,6 +144,18 @@ REPORT_STATUS = Words(
         "withdrawn": marked("WITHDRAWN"),
     }
 )
+# The same, inside a sentence.
+REPORT_STATUS_WITHIN = Words(
+    {
+        "draft": marked("draft"),
+        "preliminary": marked("preliminary"),
+        "final": marked("final"),
+        "corrected": marked("corrected"),
+        "amended": marked("amended"),
+        "addendum": marked("addendum"),
+        "withdrawn": marked("withdrawn"),
+    }
+)
 STATEMENT_SECTION = Words(
     {
         "diagnostic": marked("Diagnostic significance"),

@@ -213,7 +213,7 @@ def _link_to_rest(what: Sequence[str]) -> str:
 def _named(before: Record) -> str:
     return gettext("version {version} ({status}, {issued}, report {report})").format(
         version=before["version"],
-        status=wording.within(wording.REPORT_STATUS[before["status"]]),
+        status=wording.REPORT_STATUS_WITHIN[before["status"]],
         issued=moment(before["issued"]),
         report=before["id"],
     )
@@ -223,7 +223,7 @@ def _earlier(change: Record) -> str:
     reason = f": {change['reason']}" if change["reason"] else ""
     named = gettext("Version {version}, {status}, {issued}").format(
         version=change["version"],
-        status=wording.within(wording.REPORT_STATUS[change["kind"]]),
+        status=wording.REPORT_STATUS_WITHIN[change["kind"]],
         issued=moment(change["issued"]),
     )
     return f"{named}{reason}"

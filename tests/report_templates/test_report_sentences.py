@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report_examples import corrected_record
 
 from interpret.genes import load_gene_models
 from interpret.interpretation import interpret
@@ -40,6 +41,7 @@ EXAMPLES = {
     "build": ("GRCh38", "GRCh37"),
     "caller": ("Arriba", "Manta 1.3.0"),
     "change": ("G1202R", "L1196M"),
+    "date": ("13 Feb 2026", "24 Mar 2026"),
     "fusion": ("TPM3::ALK", "ETV6::NTRK3"),
     "gene": ("TPM3", "ROS1"),
     "level": ("A", "C"),
@@ -48,8 +50,10 @@ EXAMPLES = {
     "molecule": ("RNA", "DNA"),
     "number": ("1202", "17.5"),
     "place": ("chr2:29223528", "chr1:154170400"),
+    "quoted": ("pelvis", "left lung"),
     "rule": ("CC08", "DD09"),
     "stain": ("ALK", "pan-TRK"),
+    "symbol": ("NTRK1", "RET"),
     "text": ("no template control", "min_support"),
     "tier": ("I", "III"),
     "transcript": ("NM_004304.5", "ENST00000389048"),
@@ -67,7 +71,7 @@ NEGATION = {
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(nicht\w*|kein\w*|ohne|weder|un(bestimmt|klar|sicher)\w*|verloren|negativ|fehl\w+|außerhalb|"
+        r"\b(nicht\w*|kein\w*|nein|ohne|weder|un(bestimmt|klar|sicher)\w*|verloren|negativ|fehl\w+|außerhalb|"
         r"widers\w+|ausgeschlossen|auszuschließen|ausschließen|übersieht|verworfen|zurückgestellt|weicht)\b"
         r"|\bandere Diagnose als\b",
         re.IGNORECASE,
@@ -229,6 +233,29 @@ def test_what_the_code_says_of_a_fusion_or_call_is_translated(code: str) -> None
             assert not [one for one in line["label_conditions"] if english_in(one["condition"], code, "condition")]
     texts = [*approved("reason", "conflict", "note", "doubt")]
     assert not [english for text in texts if (english := english_in(text, code))]
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_changed_in_a_corrected_report_is_translated_but_for_its_invented_sentences(code: str) -> None:
+    what = corrected_record()["report"]["change"]["what"]
+    english = [one for text in what for one in english_in(text, code)]
+    assert len(what) > 15
+    assert [text.partition(":")[0] for text in english] == [
+        # The examples quote sentences that no rule says.
+        *("Headline", "How sure", "Next steps", "Agreement between methods added", "Course and risk added"),
+    ]
+
+
+def test_a_change_is_told_with_its_date_and_its_words() -> None:
+    birth = "Date of birth: was 09 Mar 1992, is now 03 Sep 1992."
+    assert printed(birth, "de") == "Geburtsdatum: war 9. März 1992, ist jetzt 3. Sept. 1992."
+    assert printed(birth, "zh-Hans") == "出生日期：原为1992年3月9日，现为1992年9月3日。"
+    assert english_in("Date of birth: was 39 Mar 1992, is now 03 Sep 1992.", "de")
+    stain = "ALK immunohistochemistry: was not done, is now negative."
+    assert printed(stain, "de") == "ALK-Immunhistochemie: war nicht durchgeführt, ist jetzt negativ."
+    assert printed(stain, "zh-Hans") == "ALK 免疫组化：原为未做，现为阴性。"
+    genes = "ALK, RET: was not tested, is now not detected."
+    assert printed(genes, "de") == "ALK, RET: war nicht getestet, ist jetzt nicht nachgewiesen."
 
 
 def test_a_headline_reads_as_a_pathologist_writes_it() -> None:
