@@ -16,7 +16,7 @@ from report_templates.figures.shapes import INK, LEFT, MUTED, RULE, WIDTH, cut, 
 from report_templates.language import gettext, marked, pgettext
 
 Seen = Literal["found", "not_found", "not_certain", "not_usable", "not_done"]
-Relation = Literal["agree", "differ", "one clear result", "no clear result"]
+Relation = Literal["agree", "only stains agree", "differ", "one clear result", "no clear result", "on hold"]
 
 METHODS = (marked("Sequencing"), marked("Immunohistochemistry"), marked("FISH"))
 COLUMNS_DRAWN = 7
@@ -51,12 +51,16 @@ def relation_in_words(relation: Relation) -> str:
     match relation:
         case "agree":
             return pgettext("methods", "agree")
+        case "only stains agree":
+            return pgettext("methods", "IHC, FISH agree")
         case "differ":
             return pgettext("methods", "differ")
         case "one clear result":
             return pgettext("methods", "one clear result")
         case "no clear result":
             return pgettext("methods", "no clear result")
+        case "on hold":
+            return gettext("on hold")
 
 
 def agreement_svg(columns: Sequence[Column]) -> Markup:

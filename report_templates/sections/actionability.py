@@ -10,7 +10,7 @@ from report_templates import wording
 from report_templates.figures import agreement_svg
 from report_templates.language import gettext
 from report_templates.sections.citing import cited
-from report_templates.sections.methods_compared import compared
+from report_templates.sections.methods_compared import compared, ruling_on_case
 from report_templates.sections.section import Record, View
 
 
@@ -54,6 +54,7 @@ def interpretation(record: Record) -> View:
     paragraphs.sort(key=lambda paragraph: order.index(paragraph[0]))
     return {
         "strip": agreement_svg(compared(record)),
+        "on_case": ruling_on_case(record),
         "groups": [
             (wording.STATEMENT_SECTION[section], [(text, refs) for _, text, refs in group])
             for section, group in groupby(paragraphs, key=lambda paragraph: paragraph[0])

@@ -13,7 +13,7 @@ from report_templates.sections.cutting import LONGEST_FACT, LONGEST_TEXT, cut_vi
 from report_templates.sections.methods_compared import gene_groups
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
-from report_templates.sections.stain_results import answers_for, joined, stain_result, with_percent
+from report_templates.sections.stain_results import answers_for, joined, narrower_than, stain_result, with_percent
 from report_templates.sentences import said, term
 from report_templates.wording import day, moment, stated
 
@@ -168,8 +168,8 @@ def _biomarker(record: Record, symbols: Sequence[str]) -> View:
     return {
         "name": joined(symbols),
         "answers": answers,
-        "ihc": [(stain_result(stain), _stain_in_brief(stain)) for stain in stains],
-        "fish": [(stain_result(stain), _probe_in_brief(stain)) for stain in probes],
+        "ihc": [(stain_result(stain), _stain_in_brief(stain, symbols)) for stain in stains],
+        "fish": [(stain_result(stain), _probe_in_brief(stain, symbols)) for stain in probes],
         "hit": found or any(_is_positive(stain) for stain in (*stains, *probes)),
     }
 
@@ -216,20 +216,22 @@ def _exon_in_brief(fusion: Record, end: str) -> str:
     return gettext("exon {exon} of {transcript}").format(exon=exon, transcript=transcript)
 
 
-def _stain_in_brief(stain: Record) -> str:
+def _stain_in_brief(stain: Record, symbols: Sequence[str]) -> str:
     amount = [
         with_percent(stain["pct_positive"], ""),
         stain["intensity"],
         ", ".join(term("localisation", place) for place in stain["localisation"] if place != "none"),
     ]
-    parts = [*([] if stain["result"] == "negative" else amount), stain["clone"]]
+    amount = [] if stain["result"] == "negative" else amount
+    parts = [narrower_than(symbols, stain["marker"]), *amount, stain["clone"]]
     return ", ".join(part for part in parts if part and part != "none")
 
 
-def _probe_in_brief(stain: Record) -> str:
-    if stain["pct_rearranged"] is None:
-        return ""
-    return gettext("{share} of cells").format(share=wording.number(stain["pct_rearranged"], "%"))
+def _probe_in_brief(stain: Record, symbols: Sequence[str]) -> str:
+    share = ""
+    if stain["pct_rearranged"] is not None:
+        share = gettext("{share} of cells").format(share=wording.number(stain["pct_rearranged"], "%"))
+    return ", ".join(filter(None, (narrower_than(symbols, stain["marker"]), share)))
 
 
 def _is_positive(stain: Record) -> bool:

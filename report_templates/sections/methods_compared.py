@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from interpret.stains import GROUP_OF
 from report_templates import wording
 from report_templates.figures import Column, Relation, Seen
 from report_templates.sections.section import Record
@@ -20,6 +21,9 @@ _STAINED: dict[str, Seen] = {
     "not_evaluable": "not_usable",
     "not_done": "not_done",
 }
+_STRONGEST_FIRST: tuple[Seen, ...] = ("found", "not_certain", "not_found", "not_usable")
+# A ruling that is about no marker is about the case.
+_WHOLE_CASE = ("", "case")
 
 
 def gene_groups(record: Record) -> list[tuple[str, ...]]:
@@ -30,22 +34,33 @@ def gene_groups(record: Record) -> list[tuple[str, ...]]:
 
 
 def compared(record: Record) -> list[Column]:
-    return [_column(record, symbols) for symbols in gene_groups(record)]
+    is_held = record["result"]["status"] == "hold"
+    return [_column(record, symbols, is_held=is_held) for symbols in gene_groups(record)]
 
 
-def relation(seen: Iterable[Seen]) -> Relation:
-    """Only methods that say yes or no can agree or differ; one alone can do neither."""
+def relation(seen: tuple[Seen, Seen, Seen]) -> Relation:
+    """
+    Only methods that say yes or no can agree or differ; one alone can do neither.
+
+    Stains that agree where sequencing says nothing are no agreement of the methods, and are told apart from it.
+    """
     clear = [one for one in seen if one in ("found", "not_found")]
     if len(set(clear)) > 1:
         return "differ"
     if len(clear) > 1:
-        return "agree"
+        return "agree" if seen[0] in clear else "only stains agree"
     return "one clear result" if clear else "no clear result"
 
 
-def _column(record: Record, symbols: Sequence[str]) -> Column:
+def ruling_on_case(record: Record) -> str:
+    """The rules on the case as a whole, which belong to no column."""
+    return _told(ruling for ruling in record["concordance"] if ruling["marker"] in _WHOLE_CASE)
+
+
+def _column(record: Record, symbols: Sequence[str], *, is_held: bool) -> Column:
     seen = (_sequenced(record, symbols), _stained(record["ihc"], symbols), _stained(record["fish"], symbols))
-    return Column(joined(symbols), seen, relation(seen), _ruling(record, symbols))
+    # Results that must not be used neither agree nor differ.
+    return Column(joined(symbols), seen, "on hold" if is_held else relation(seen), _ruling(record, symbols))
 
 
 def _sequenced(record: Record, symbols: Sequence[str]) -> Seen:
@@ -59,23 +74,38 @@ def _sequenced(record: Record, symbols: Sequence[str]) -> Seen:
 
 
 def _stained(stains: Iterable[Record], symbols: Sequence[str]) -> Seen:
-    """One mark for all stains of a kinase: a positive and a negative one leave it open."""
+    """
+    One mark for all stains of a row of genes: found where it is for one, not found only where every gene was answered.
+
+    A probe of one gene of a family says nothing about the others.
+    """
+    rows = list(stains)
+    marks = {_stained_for(rows, symbol) for symbol in symbols}
+    if "found" in marks:
+        return "found"
+    if len(marks) == 1:
+        return marks.pop()
+    return "not_usable" if marks == {"not_usable", "not_done"} else "not_certain"
+
+
+def _stained_for(stains: Iterable[Record], symbol: str) -> Seen:
+    """The strongest of the marks, as in `interpret.stains`; a positive and a negative one leave the gene open."""
     marks: set[Seen] = {
         "not_usable" if stain["control_ok"] is False else _STAINED[stain["result"]]
         for stain in stains
-        if answers_for(stain["marker"], symbols)
+        if answers_for(stain["marker"], (symbol,))
     }
     if {"found", "not_found"} <= marks:
         return "not_certain"
-    order: tuple[Seen, ...] = ("found", "not_found", "not_certain", "not_usable")
-    return next((mark for mark in order if mark in marks), "not_done")
+    return next((mark for mark in _STRONGEST_FIRST if mark in marks), "not_done")
 
 
 def _ruling(record: Record, symbols: Sequence[str]) -> str:
     """The rules that compared the methods, and what they made of the result where it is more than a sentence."""
-    told = []
-    for ruling in record["concordance"]:
-        if ruling["marker"] in symbols or (ruling["marker"] == "NTRK" and symbols[0].startswith("NTRK")):
-            outcome = wording.CONCORDANCE_OUTCOME.get(ruling["classification"], "")
-            told.append(" ".join(part for part in (ruling["rule"], outcome) if part))
-    return ", ".join(dict.fromkeys(told))
+    markers = {*symbols, *(GROUP_OF[symbol] for symbol in symbols if symbol in GROUP_OF)}
+    return _told(ruling for ruling in record["concordance"] if ruling["marker"] in markers)
+
+
+def _told(rulings: Iterable[Record]) -> str:
+    outcomes = ((ruling["rule"], wording.CONCORDANCE_OUTCOME.get(ruling["classification"], "")) for ruling in rulings)
+    return ", ".join(dict.fromkeys(" ".join(filter(None, outcome)) for outcome in outcomes))

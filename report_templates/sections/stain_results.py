@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interpret.stains import GENES_OF, STAIN_OF
 from report_templates import wording
 from report_templates.language import decimal_mark
 from report_templates.sections.section import Record
 
-_PAN_TRK = "pan-TRK"
+_GROUP_OF_STAIN = {stain: group for group, stain in STAIN_OF.items()}
 
 
 def with_percent(percent: str, empty: str = "–") -> str:
@@ -23,9 +24,19 @@ def stain_result(stain: Record) -> wording.Mark:
     return wording.CONTROL_FAILED if stain["control_ok"] is False else wording.STAIN_RESULT[stain["result"]]
 
 
+def genes_of(marker: str) -> tuple[str, ...]:
+    """The genes that a stain or probe speaks for: the whole family for `pan-TRK` and `NTRK`, else the one it names."""
+    return GENES_OF.get(_GROUP_OF_STAIN.get(marker, marker), (marker,))
+
+
 def answers_for(marker: str, symbols: Sequence[str]) -> bool:
-    """Whether a stain or probe speaks for a kinase or its family."""
-    return marker in symbols or (marker == _PAN_TRK and any(symbol.startswith("NTRK") for symbol in symbols))
+    """Whether a stain or probe speaks for a kinase, or for a gene of its family."""
+    return any(gene in symbols for gene in genes_of(marker))
+
+
+def narrower_than(symbols: Sequence[str], marker: str) -> str:
+    """The gene of a probe that speaks for one of the family alone; empty where it speaks for all of `symbols`."""
+    return "" if set(symbols) <= set(genes_of(marker)) else marker
 
 
 def joined(symbols: Sequence[str]) -> str:
