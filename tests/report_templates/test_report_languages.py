@@ -12,8 +12,9 @@ from types import ModuleType
 
 import pytest
 from babel.messages.pofile import read_po
+from report_examples import a_record
 
-from report_templates import language, wording
+from report_templates import language, pdf, wording
 from report_templates.language import (
     DOMAINS,
     FOLDERS,
@@ -29,6 +30,7 @@ from report_templates.language import (
 )
 
 ROOT = Path(__file__).parents[2]
+LABORATORY_S = {"en-GB": "en", "de": "de", "zh-Hans": "zh"}
 TRANSLATED = tuple(code for code, folder in FOLDERS.items() if folder)
 CATALOGUES = [(code, domain) for code in TRANSLATED for domain in DOMAINS]
 TAGS = re.compile(r"<[^>]*>|[<>&]")
@@ -227,3 +229,27 @@ def test_a_language_without_catalogues_is_the_original() -> None:
     assert language_of("en-GB").is_original
     assert not language_of("de").is_original
     assert Language("en-GB", NullTranslations(), NullTranslations()).is_original
+
+
+@pytest.mark.parametrize("code", FOLDERS)
+def test_every_word_across_unsigned_or_withdrawn_pages_is_drawn_in_every_language(code: str) -> None:
+    drawings = {pdf._watermark(status, code) for status in pdf._WATERMARKS}
+    assert len(drawings) == len(pdf._WATERMARKS)
+    assert all(drawing.startswith("<svg") for drawing in drawings)
+
+
+def test_a_hostile_sentence_is_escaped_in_every_language() -> None:
+    for code in FOLDERS:
+        record = a_record(language=LABORATORY_S[code])
+        record["result"]["headline"] = "<b onclick='x'>{0} %s {{ 7*7 }}</b>"
+        page = pdf.render_html(record)
+        assert "&lt;b onclick=&#39;x&#39;&gt;{0} %s {{ 7*7 }}&lt;/b&gt;" in page
+        assert "<b onclick" not in page
+
+
+def test_a_long_text_is_cut_in_the_words_of_the_language() -> None:
+    record = a_record(language="de")
+    record["limitations"] = ["x " * 2000]
+    page = pdf.render_html(record)
+    assert "x… [hier abgeschnitten; vollständig in report.json]" in page
+    assert "x " * 700 not in page
