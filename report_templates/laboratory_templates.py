@@ -4,12 +4,14 @@ The laboratory's own wording of single blocks of a report: which blocks there ar
 A template is a file of lab.toml's folder `templates`, named for its block. It is written in a small part of Jinja
 (values, conditions, loops, a few filters) and a few HTML tags, and is checked three times: its grammar by a list of
 what is allowed, its run in Jinja's sandbox, its output by a list of tags. It sees what its block prints and nothing
-else, so that no template can show, hide or change a patient's data or a result.
+else, so that no template can show, hide or change a patient's data or a result. What a block must print stands there
+whole, in letters that can be read; what the laboratory writes around it is the laboratory's word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -22,6 +24,7 @@ from markupsafe import Markup
 
 from parsers.branding import LONGEST_TEMPLATE, TEMPLATE_BLOCKS
 from parsers.errors import InputError, Problem
+from report_templates.record import cleaned
 from report_templates.sections.section import Record, View
 
 LONGEST_OUTPUT = 20_000
@@ -36,6 +39,16 @@ _GRAMMAR = (
 )
 _TAGS = frozenset("p div span b strong i em small sup sub br ul ol li".split())
 _CLASSES = frozenset({"note", "statement", "small"})
+# Within one another they shrink text to nothing; what must stand may not be in the two that are hard to read.
+_SHRINKING = frozenset({"small", "sup", "sub"})
+_HARD_TO_READ = frozenset({"sup", "sub"})
+_LISTS = frozenset({"ul", "ol"})
+_LINES = frozenset({"p", "div", "br", "li", "ul", "ol"})
+# A list in a list in a list moves its text off the page, empty lines move the result to another one.
+_DEEPEST, _DEEPEST_LIST, _MOST_LINES = 10, 2, 40
+# More marks above one letter than any script has cover the line above it.
+_MOST_MARKS = 6
+_LINE_ENDS = str.maketrans("\t\r\n\f", "    ")
 # What a mistake in a template, or an attack by one, can raise while it is read or run.
 _FAILURES = (
     *(TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError),
@@ -77,6 +90,8 @@ def own_blocks(record: Record) -> dict[str, Markup]:
     templates: Mapping[str, str] = record["lab"].get("templates", {})
     if any(name not in BLOCKS for name in templates):
         raise BlockError("?", "a report has no block of this name", "correct its name")
+    for name, text in templates.items():
+        _check_with_samples(name, text)
     return {name: _printed(name, templates[name], record) if name in templates else Markup("") for name in BLOCKS}
 
 
@@ -93,13 +108,17 @@ def check_templates(templates: Mapping[str, str]) -> None:
 
 
 def _problems(name: str, text: str) -> Iterator[Problem]:
+    try:
+        _check_with_samples(name, text)
+    except BlockError as error:
+        yield Problem("bad-template", f"{name}.html", error.message, error.remedy, line=error.line or None)
+
+
+@lru_cache(maxsize=64)
+def _check_with_samples(name: str, text: str) -> None:
+    """A text of the template's own that says by chance what must stand does not say it of another laboratory."""
     for sample in _SAMPLES:
-        try:
-            _printed(name, text, sample)
-        except BlockError as error:
-            line = error.line or None
-            yield Problem("bad-template", f"{name}.html", error.message, error.remedy, line=line)
-            return
+        _printed(name, text, sample)
 
 
 def _printed(name: str, text: str, record: Record) -> Markup:
@@ -115,21 +134,49 @@ def _printed(name: str, text: str, record: Record) -> Markup:
             pieces.append(piece)
     except _FAILURES:
         raise BlockError(name, "it cannot be printed", "look at the names and filters it uses") from None
-    printed = _Sieve(name, block).sifted("".join(pieces))
-    said = _words(printed)
-    if any(_words(escape(text)) not in said for text in block.keeps(values)):
+    kept = {one for text in block.keeps(values) if (one := _words(text))}
+    sieve = _Sieve(name, block, _MOST_LINES + len(kept))
+    printed = sieve.sifted("".join(pieces))
+    if not _says_all(_words(sieve.readable()), kept):
         raise BlockError(
             name, "it leaves out what must stand in this block", "docs/branding.md says what each block must print"
         )
     return Markup(printed)  # noqa: S704 - written by the sieve, tag by tag
 
 
-def _words(html: str) -> str:
-    """The text without tags, in words: what a reader sees, wherever the lines end."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return " ".join("".join(reader.seen).split())
+def _words(text: str) -> str:
+    """The text as a reader sees it, wherever the lines end."""
+    return " ".join(text.split())
+
+
+def _says_all(said: str, texts: Iterable[str]) -> bool:
+    """Whether each text stands in `said` at a place of its own: the version 1 is not the 1 of the report's id."""
+    for text in sorted(texts, key=len, reverse=True):
+        place = next((at for at in _places(said, text) if _is_apart(said, at, at + len(text))), None)
+        if place is None:
+            return False
+        said = f"{said[:place]}\n{said[place + len(text) :]}"
+    return True
+
+
+def _places(said: str, text: str) -> Iterator[int]:
+    at = said.find(text)
+    while at >= 0:
+        yield at
+        at = said.find(text, at + 1)
+
+
+def _is_apart(said: str, start: int, end: int) -> bool:
+    return not (_are_joined(said[start - 1 : start], said[start]) or _are_joined(said[end - 1], said[end : end + 1]))
+
+
+def _are_joined(left: str, right: str) -> bool:
+    """Whether two signs are of one number or one word; scripts without spaces have no such sign."""
+    return (left.isdigit() and right.isdigit()) or (_is_cased(left) and _is_cased(right))
+
+
+def _is_cased(sign: str) -> bool:
+    return sign.lower() != sign.upper()
 
 
 @lru_cache(maxsize=64)
@@ -195,25 +242,16 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
 _SANDBOX = _sandbox()
 
 
-class _Reader(HTMLParser):
-    """Keeps the text and leaves out the tags."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.seen: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.seen.append(data)
-
-
 class _Sieve(HTMLParser):
     """Writes HTML anew from the tags on the list; anything else, and any tag left open, is an error."""
 
-    def __init__(self, name: str, block: Block) -> None:
+    def __init__(self, name: str, block: Block, most_lines: int) -> None:
         super().__init__(convert_charrefs=True)
         self._name, self._block = name, block
+        self._lines_left = most_lines
         self._open: list[str] = []
         self._written: list[str] = []
+        self._readable: list[str] = []
 
     def sifted(self, html: str) -> str:
         self.feed(html)
@@ -222,6 +260,10 @@ class _Sieve(HTMLParser):
             self._stop(f"the tag {self._open[-1]} is not closed")
         return "".join(self._written)
 
+    def readable(self) -> str:
+        """What stands in letters of a size that can be read; a tag is a space, as some begin a line."""
+        return "".join(self._readable)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _TAGS or self._block.is_text:
             allowed = "plain text alone" if self._block.is_text else ", ".join(sorted(_TAGS))
@@ -229,19 +271,34 @@ class _Sieve(HTMLParser):
         parent = self._open[-1] if self._open else ""
         if (tag == "li") != (parent in ("ul", "ol")):
             self._stop("a list holds items, and items stand in a list")
+        self._check_place(tag)
         if any(name != "class" or value not in _CLASSES for name, value in attrs):
             self._stop("a tag has an attribute that it may not have", f"use class with {', '.join(sorted(_CLASSES))}")
         self._written.append(f"<{tag}{''.join(f' {name}={chr(34)}{value}{chr(34)}' for name, value in attrs)}>")
+        self._readable.append(" ")
         if tag != "br":
             self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag != "br":
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open.pop() != tag:
             self._stop("a tag is closed that is not open")
         self._written.append(f"</{tag}>")
+        self._readable.append(" ")
 
     def handle_data(self, data: str) -> None:
+        # Here, where &#x202e; has become the character that it stands for.
+        spaced = data.translate(_LINE_ENDS)
+        if cleaned(spaced) != spaced:
+            self._stop("it has a character that hides or turns text", "take it out; it may be written as &#…;")
+        if _has_piled_marks(data):
+            self._stop(f"it has more than {_MOST_MARKS} accents on one letter", "take them out")
         self._written.append(escape(data))
+        self._readable.append(" " if _HARD_TO_READ.intersection(self._open) else data)
 
     def handle_comment(self, data: str) -> None:
         self._stop("a comment could hide the rest of the page", "write {# … #}")
@@ -255,8 +312,27 @@ class _Sieve(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self._stop("it has a declaration")
 
+    def _check_place(self, tag: str) -> None:
+        if tag in _SHRINKING and _SHRINKING.intersection(self._open):
+            self._stop("small, sup and sub may not stand in one another", "close the first before the next")
+        if len(self._open) >= _DEEPEST or (tag in _LISTS and sum(one in _LISTS for one in self._open) >= _DEEPEST_LIST):
+            self._stop("its tags are nested too deeply", f"at most {_DEEPEST}, and {_DEEPEST_LIST} lists")
+        if tag in _LINES:
+            self._lines_left -= 1
+            if self._lines_left < 0:
+                self._stop("it has too many lines", f"use at most {_MOST_LINES} of {', '.join(sorted(_LINES))}")
+
     def _stop(self, message: str, remedy: str = "correct the tags") -> NoReturn:
         raise BlockError(self._name, message, remedy)
+
+
+def _has_piled_marks(text: str) -> bool:
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks > _MOST_MARKS:
+            return True
+    return False
 
 
 def text_of(block: Markup) -> str:
@@ -311,7 +387,7 @@ def _sample(filled: str) -> dict[str, Any]:
         "lab": {name: f"The {name.replace('_', ' ')}" if filled else "" for name in optional}
         | {"name": "Name of the laboratory", "address": "Address of the laboratory"}
         | {"disclaimers": ["A disclaimer"] if filled else [], "sites": [site]},
-        "report": {"id": "R-0", "version": 1},
+        "report": {"id": "R-0", "version": 907},
     }
 
 
