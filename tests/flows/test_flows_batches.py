@@ -168,12 +168,14 @@ def test_a_table_that_cannot_be_read_stops_its_whole_batch_and_no_other(inbox: P
 
 def test_a_batch_without_laboratory_is_trouble_and_stops_no_other(inbox: Path, settings: Settings) -> None:
     batch = a_night(inbox, DETECTED)
-    shutil.move(inbox / "lab.toml", batch / "lab.toml")
+    for name in ("lab.toml", "logo.svg"):
+        shutil.move(inbox / name, batch / name)
     a_night(inbox, NEGATIVE, name="homeless")
     (inbox / "lab.toml").unlink()
     found = read_inbox(inbox, settings)
     assert accessions(found) == [DETECTED]
     assert [one.code for trouble in found.troubles for one in trouble.problems] == ["no-lab-file"]
+    assert found.warnings == ()
 
 
 def test_a_row_inserted_above_does_not_change_the_fingerprint(inbox: Path, settings: Settings) -> None:
