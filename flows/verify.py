@@ -275,11 +275,14 @@ def _inside_the_pdf(report: _Report) -> str:
         inside = files_inside(report.file(PDF))
     except UnreadablePdfError:
         raise _WrongError(f"{PDF} is damaged") from None
-    if RECORD not in inside:
+    records = inside.named(RECORD)
+    if not records:
         raise _WrongError(f"{PDF} holds no {RECORD}")
-    if len(inside) > 1:
-        raise _WrongError(f"{PDF} holds {len(inside) - 1} more files inside")
-    if inside[RECORD] != report.saved:
+    if len(records) > 1:
+        raise _WrongError(f"{PDF} holds {len(records)} files called {RECORD}")
+    if inside.count() > 1:
+        raise _WrongError(f"{PDF} holds {number(inside.count() - 1, 'more file')} inside")
+    if records[0] != report.saved:
         raise _WrongError(f"the {RECORD} inside {PDF} is not the one beside it")
     return f"the {RECORD} inside {PDF} is the one beside it"
 
@@ -309,10 +312,10 @@ def _signatures(report: _Report) -> str:
     addenda = [one["signature"] for one in record["report"].get("addenda", ())]
     if status == "addendum" and not addenda:
         raise _WrongError("the addendum is missing")
+    if not all(addenda):
+        raise _WrongError("an addendum needs one, this one has none")
     if unsound := unsound_signatures(record):
         raise _WrongError(f"{len(unsound)} of {len(signatures) + len(addenda)} given to another content")
-    if not all(one.get("content_sha256") for one in (*signatures, *addenda)):
-        raise _CannotTellError("made before signatures named their content")
     return f"{len(signatures) + len(addenda)} given to this content"
 
 

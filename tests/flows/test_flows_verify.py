@@ -166,6 +166,66 @@ def put_a_second_file_in(folder: Path) -> None:
     cover_up(folder)
 
 
+def inside(write: Callable[[pikepdf.Pdf, pikepdf.Object], Any]) -> Change:
+    """A PDF into which `write` puts a file specification in a way of its own."""
+
+    def tamper(folder: Path) -> None:
+        with pikepdf.open(folder / "report.pdf", allow_overwriting_input=True) as pdf:
+            write(pdf, pikepdf.AttachedFileSpec(pdf, b"foreign", filename="foreign.txt").obj)
+            pdf.save(folder / "report.pdf")
+        cover_up(folder)
+
+    return tamper
+
+
+def below_the_names(name: str) -> Change:
+    def write(pdf: pikepdf.Pdf, file: pikepdf.Object) -> None:
+        tree = pdf.Root.Names.EmbeddedFiles
+        leaves = [pikepdf.Array([name, file]), tree.Names]
+        del tree.Names
+        deeper = [
+            pikepdf.Dictionary(Kids=[pdf.make_indirect(pikepdf.Dictionary(Names=leaf, Limits=[leaf[0], leaf[-2]]))])
+            for leaf in leaves
+        ]
+        tree.Kids = pikepdf.Array([pdf.make_indirect(one) for one in deeper])
+
+    return inside(write)
+
+
+def as_a_note_on_the_page(pdf: pikepdf.Pdf, file: pikepdf.Object) -> None:
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 1, 1], FS=file)
+    pdf.pages[0].Annots = pikepdf.Array([*pdf.pages[0].get("/Annots", []), note])
+
+
+def without_end(pdf: pikepdf.Pdf, _: pikepdf.Object) -> None:
+    pdf.Root.Names.EmbeddedFiles.Kids = pikepdf.Array([pdf.Root.Names.EmbeddedFiles])
+
+
+FILES_INSIDE: dict[str, tuple[Change, str]] = {
+    "in the list of names": (put_a_second_file_in, "1 more file inside"),
+    "deeper in the tree of names": (below_the_names("foreign.txt"), "1 more file inside"),
+    "under the record's name": (below_the_names("report.json"), "2 files called report.json"),
+    "as a note on a page": (inside(as_a_note_on_the_page), "1 more file inside"),
+    "associated with the document": (inside(lambda pdf, file: pdf.Root.AF.append(file)), "1 more file inside"),
+    "associated with a page": (
+        inside(lambda pdf, file: pdf.pages[0].obj.__setitem__("/AF", pikepdf.Array([file]))), "1 more file inside",
+    ),
+    "as a bare stream": (
+        inside(lambda pdf, file: pdf.Root.__setitem__("/PieceInfo", pikepdf.Dictionary(X=file.EF.F))),
+        "1 more file inside",
+    ),
+    "in a tree that leads back into itself": (inside(without_end), "damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", FILES_INSIDE)
+def test_a_foreign_file_is_found_wherever_the_pdf_carries_it(where: str, folder: Path) -> None:
+    change, said = FILES_INSIDE[where]
+    change(folder)
+    found = checked(folder)["record inside the PDF"]
+    assert (found.state, said in found.said) == ("FAILED", True), found.said
+
+
 def put_another_reports_pages_in(folder: Path) -> None:
     record = record_in(folder)
     record["report"]["id"] = "R-0123456789abcdef-v1"
@@ -267,6 +327,10 @@ TAMPERINGS: dict[str, tuple[Change, set[str]]] = {
         {"signatures", "report.pdf drawn again"},
     ),
     "a signed number": (sign_then(with_another_headline), {"signatures", "interpreted again"}),
+    "a signature's content removed": (
+        sign_then(lambda record: record["signatures"][0].pop("content_sha256")),
+        {"signatures", "report.pdf drawn again"},
+    ),
     "a second signature, of something else": (
         sign_then(
             lambda record: record["signatures"].append(record["signatures"][0] | {"content_sha256": "0" * 64})
@@ -403,6 +467,26 @@ def test_an_addendum_edited_after_it_was_signed_is_found(folder: Path) -> None:
     record["report"]["addenda"][0]["text"] = "FISH was not added."
     write_record(later, record, redraw=False)
     assert {"signatures", "record inside the PDF"} <= names(checked(later), "FAILED")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda record: record["signatures"][0].update(name="Dr E. Other"), "1 of 2 given to another content"),
+        (lambda record: record["report"]["addenda"][0].update(signature=None), "an addendum needs one"),
+        (lambda record: record["report"]["addenda"].clear(), "the addendum is missing"),
+    ],
+)
+def test_a_signature_under_an_addendum_that_was_changed_is_found(
+    change: Callable[[dict[str, Any]], object], said: str, folder: Path
+) -> None:
+    sign(folder)
+    later = add_to(folder)
+    record = record_in(later)
+    change(record)
+    write_record(later, record, redraw=False)
+    assert said in checked(later)["signatures"].said
+    assert "signatures" in names(checked(later), "FAILED")
 
 
 def test_a_draft_names_the_one_it_replaces(folder: Path) -> None:
