@@ -2,9 +2,9 @@
 What differs between two records of one specimen, in a report's words: the "what changed" of a corrected or amended one.
 
 Every value that a report prints is compared; of a fusion or stain what follows from its changed facts is not repeated.
-The order is that of importance: the result, the patient, what was found, what follows from it, then the rest. How a
-report looks, by which software it was drawn and why a sentence stands there are not compared: they change nothing that
-a reader acts on.
+The order is that of importance: the result, the patient, what was found, what follows from it, then the rest. Colours
+and paper, the software that drew the report, the order of rows and what each version has of its own (id, dates,
+signatures) are not compared: they change nothing that a reader acts on. The tests list every such key with its reason.
 """
 
 from __future__ import annotations
@@ -57,11 +57,16 @@ _LABELS = {
     "transcript_3prime": "3′ transcript",
     "breakpoint_5prime": "5′ breakpoint",
     "breakpoint_3prime": "3′ breakpoint",
+    "calls": "number of calls",
+    "others": "calls of no gene in question",
+    "sha256": "SHA-256",
 }
 _DAYS = frozenset({"date_of_birth", "collected", "received"})
 # The age follows from the date of birth; where the tissue stands against its criteria is said on its own.
-_SAID_ELSEWHERE = frozenset({"age_years", "age_text", "acceptability", "performed_by", "sites"})
-_NOT_CONTENT = frozenset({"logo", "colours", "texts", "templates", "time_zone", "key"})
+_SAID_ELSEWHERE = frozenset(
+    {"age_years", "age_text", "acceptability", "performed_by", "sites", "logo", "texts", "templates"}
+)
+_NOT_CONTENT = frozenset({"colours", "key", "format"})
 # Where a row stood, how it was spelled there: no part of the result.
 _PLACES = frozenset({"file", "line", "place", "marker_as_given", "as_given"})
 _FUSION_FACTS = (
@@ -116,14 +121,10 @@ def differences(before: Record, after: Record) -> list[str]:
         _knowledge,
         _assay,
         _laboratory,
+        _sources,
         _calls,
+        _input_files,
     )
-    return [sentence for compare in compared for sentence in compare(before, after)]
-
-
-def differing_facts(before: Record, after: Record) -> list[str]:
-    """As `differences`, for what was submitted alone: the same facts may be read anew, others are another case."""
-    compared = (_patient, _submitted_diagnosis, _stains, _probes, _variants, _specimen, _order, _controls)
     return [sentence for compare in compared for sentence in compare(before, after)]
 
 
@@ -150,11 +151,6 @@ def _patient(before: Record, after: Record) -> Iterator[str]:
 
 def _diagnosis(before: Record, after: Record) -> Iterator[str]:
     yield from _fields(before["diagnosis"], after["diagnosis"])
-
-
-def _submitted_diagnosis(before: Record, after: Record) -> Iterator[str]:
-    old, new = ({key: one["diagnosis"][key] for key in ("text", "code")} for one in (before, after))
-    yield from _fields(old, new)
 
 
 def _fusions(before: Record, after: Record) -> Iterator[str]:
@@ -289,19 +285,64 @@ def _knowledge(before: Record, after: Record) -> Iterator[str]:
             versions = [f"{one['knowledge_version']} ({one['knowledge_sha256'][:12]})" for one in (old, new)]
         yield f"Knowledge tables: were version {versions[0]}, are now version {versions[1]}."
     yield from _change("Guideline", *(_value("", one.get("guideline_version")) for one in (old, new)))
-    yield from _change("Sequencing run", *(_value("", one["sequencing_run"]) for one in (old, new)))
+    rules = ([repr(sorted(one.items())) for one in made.get("laboratory_rules", ())] for made in (old, new))
+    yield from _counted("Rules of the laboratory", *_gone_and_come(*rules), noun="row")
 
 
 def _assay(before: Record, after: Record) -> Iterator[str]:
     yield from _fields(before["assay"], after["assay"], "Assay, ")
     outside = [one["assay"].get("performed_by") or {} for one in (before, after)]
-    yield from _change("Outside laboratory", *(_value("", one.get("name")) for one in outside))
+    for key, label in (("name", ""), ("address", ", address"), ("clia", ", CLIA number")):
+        yield from _change(f"Outside laboratory{label}", *(_value("", one.get(key)) for one in outside))
 
 
 def _laboratory(before: Record, after: Record) -> Iterator[str]:
-    yield from _fields(before["lab"], after["lab"], "Laboratory, ")
-    if before["lab"]["sites"] != after["lab"]["sites"]:
-        yield "Sites of the test: changed."
+    old, new = before["lab"], after["lab"]
+    yield from _fields(old, new, "Laboratory, ")
+
+    def place(site: Record) -> str:
+        return f"{site['role']} at {site['name']}"
+
+    for said, was, now in _paired(old["sites"], new["sites"], place):
+        if was is None or now is None:
+            yield _come_or_gone("Site of the test", said, was, now)
+            continue
+        for key in ("address", "clia"):
+            yield from _change(f"Test {said}, {_label_within(key)}", *(_value(key, one.get(key)) for one in (was, now)))
+    lines = [one.get("texts") or {} for one in (old, new)]
+    for key in ("letterhead", "footer"):
+        yield from _change(f"Laboratory, line in the {key}", *(_value(key, one.get(key)) for one in lines))
+    if (old.get("logo") or None) != (new.get("logo") or None):
+        yield "Laboratory, logo: changed."
+    blocks = [one.get("templates") or {} for one in (old, new)]
+    for name in sorted({*blocks[0], *blocks[1]}):
+        if blocks[0].get(name) != blocks[1].get(name):
+            yield f"Laboratory, own wording of the block “{name.replace('_', ' ')}”: changed."
+    for key, label in (("title", "Title of the report"), ("language", "Language of the report")):
+        yield from _change(label, *(_value(key, one["report"].get(key)) for one in (before, after)))
+
+
+def _sources(before: Record, after: Record) -> Iterator[str]:
+    """The run, the callers with their files, and what the calls were read with."""
+    old, new = before["provenance"], after["provenance"]
+    yield from _change("Sequencing run", *(_value("", one["sequencing_run"]) for one in (old, new)))
+    used = (", ".join(f"{one['gene']} {one['transcript']}" for one in made["transcripts"]) for made in (old, new))
+    yield from _change("Transcripts", *(_value("", text) for text in used))
+    for key, label in (("callers", "Fusion calls of"), ("gene_annotations", "Gene annotation")):
+        for file, was, now in _paired(old.get(key, ()), new.get(key, ()), lambda one: one["file"]):
+            if was is None or now is None:
+                yield f"{label} {file}: {'added' if was is None else 'removed'}."
+            else:
+                yield from _fields(was, now, f"{label} {file}, ")
+
+
+def _input_files(before: Record, after: Record) -> Iterator[str]:
+    """How many: the names and digests stand under Provenance, and a shared table changes with every other specimen."""
+    old, new = before["provenance"]["inputs"], after["provenance"]["inputs"]
+    changed = [name for name in new if name in old and new[name] != old[name]]
+    yield from _counted(
+        "Input files", *_gone_and_come(list(old), list(new)), noun="file", more=((changed, "with other content"),)
+    )
 
 
 def _calls(before: Record, after: Record) -> Iterator[str]:
@@ -338,14 +379,27 @@ def _rows(method: str, before: Sequence[Record], after: Sequence[Record]) -> Ite
 
 
 def _sentences(label: str, before: Record, after: Record, key: str) -> Iterator[str]:
-    """Alerts and rulings: those that are new are quoted, those that are gone too."""
-    old, new = ([_ruling(one) for one in record[key]] for record in (before, after))
-    gone, come = _gone_and_come(old, new)
+    """Alerts and rulings: those that are new are quoted, those that are gone too; then what differs in the rest."""
+    gone, come = _gone_and_come(*([_ruling(one) for one in record[key]] for record in (before, after)))
     yield from (f"{label} removed: {_quoted(text)}." for text in gone)
     yield from (f"{label} added: {_quoted(text)}." for text in come)
-    rows = [[_without(one, {"because", "rule"}) for one in record[key]] for record in (before, after)]
-    if old == new and rows[0] != rows[1]:
-        yield f"{label}: sources or gene changed."
+    for _, old, new in _paired(before[key], after[key], _ruling):
+        if old is not None and new is not None:
+            yield from _of_a_ruling(label, old, new)
+
+
+def _of_a_ruling(label: str, old: Record, new: Record) -> Iterator[str]:
+    """What a page shows of a ruling beside its sentence."""
+    named = f"{label}, {old['marker']}" if old["marker"] else label
+    yield from _change(f"{named}, gene", *(one["marker"] or "not stated" for one in (old, new)))
+    yield from _change(named, *(_outcome(one["classification"]) for one in (old, new)))
+    if old["sources"] != new["sources"]:
+        yield f"{named}: other sources."
+
+
+def _outcome(code: str) -> str:
+    """Alerts and rulings on the course have outcomes without a word of their own."""
+    return wording.CONCORDANCE_OUTCOME.get(code) or code.replace("_", " ") or "not stated"
 
 
 def _ruling(ruling: Record) -> str:
@@ -375,8 +429,15 @@ def _come_or_gone(what: str, name: str, old: Record | None, new: Record | None) 
     return f"{what} {'added' if old is None else 'removed'}: {name}." if old is None or new is None else ""
 
 
-def _counted(label: str, gone: Sequence[str], come: Sequence[str], noun: str = "sentence") -> Iterator[str]:
-    parts = [f"{_number(len(texts), noun)} {verb}" for texts, verb in ((come, "added"), (gone, "removed")) if texts]
+def _counted(
+    label: str,
+    gone: Sequence[str],
+    come: Sequence[str],
+    noun: str = "sentence",
+    more: Iterable[tuple[Sequence[str], str]] = (),
+) -> Iterator[str]:
+    groups = ((come, "added"), (gone, "removed"), *more)
+    parts = [f"{_number(len(texts), noun)} {verb}" for texts, verb in groups if texts]
     if parts:
         yield f"{label}: {', '.join(parts)}."
 

@@ -47,11 +47,12 @@ def fusions_tsv(record: Mapping[str, Any]) -> str:
     """
     Every reviewed call of the record as tab-separated text with a header, in the record's order.
 
-    What is not known is an empty cell; cells are those of `spreadsheet_cell`, and nothing is quoted.
+    What is not known is an empty cell; cells are those of `spreadsheet_cell`, and nothing is quoted. A withdrawn report
+    has no rows: its calls may be another patient's, and a row would not say that it is void.
     """
     accession = record["specimen"]["accession"]
     lines: list[tuple[str, ...]] = [CALL_COLUMNS]
-    for call in record["reviewed_calls"]:
+    for call in record["reviewed_calls"] if record["report"]["status"] != "withdrawn" else ():
         values = {**call, "accession": accession, "fusion": call["name"]}
         lines.append(tuple(spreadsheet_cell(values.get(column)) for column in CALL_COLUMNS))
     return "".join("\t".join(line) + "\n" for line in lines)

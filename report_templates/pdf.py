@@ -33,6 +33,7 @@ from report_templates.language import (
 )
 from report_templates.look import Look, LookError, look_of
 from report_templates.record import SCHEMA_VERSION, cleaned
+from report_templates.schema import key_names
 from report_templates.sections import sections_of
 from report_templates.sections.margins import running_texts
 from report_templates.sentences import said, term
@@ -101,9 +102,9 @@ def render_html(record: Mapping[str, Any]) -> str:
         with speaking(language_of(record["report"]["language"])):
             return _html(record)
     except KeyError as error:
-        # A key of the record or a code without a word; other values are no identifiers and stay unsaid.
-        name = error.args[0] if error.args and isinstance(error.args[0], str) else ""
-        named = f"{name!r}" if name.isidentifier() and len(name) < 40 else "a value"
+        # A key that is missing, or a value without a word, which may be the patient's and stays unsaid.
+        name = error.args[0] if error.args else None
+        named = f"{name!r}" if isinstance(name, str) and name in key_names() else "a value"
         raise RenderError(f"the record lacks, or does not know, {named}") from None
     except BlockError as error:
         raise RenderError(str(error), error.remedy) from None
@@ -200,6 +201,10 @@ def _check_signatures(record: Mapping[str, Any]) -> None:
         raise RenderError(f"a {status} report needs a signature")
     if status in ("draft", "preliminary") and record["signatures"]:
         raise RenderError(f"a {status} carries no signature")
+    if status == "addendum" and not record["report"].get("addenda"):
+        raise RenderError("the text of the addendum is missing")
+    if not all(one["signature"] for one in record["report"].get("addenda", ())):
+        raise RenderError("an addendum needs a signature")
     # A name under words that it was never given to is the worst thing that a page could print.
     if unsound_signatures(record):
         raise RenderError("a signature is of other content than this record's; the report must be signed again")

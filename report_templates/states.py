@@ -22,13 +22,18 @@ from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from report_templates.differences import differences, differing_facts
+from report_templates.differences import differences
 from report_templates.record import ReportStatus, cleaned
+from report_templates.rereading import differing_facts, is_another_conclusion
 
 Record = Mapping[str, Any]
 ChangeKind = Literal["corrected", "amended", "addendum", "withdrawn"]
 
 _SIGNED: frozenset[ReportStatus] = frozenset({"final", "corrected", "amended", "addendum"})
+# Eight pages of text: what is entered at sign-out is never cut on the page.
+LONGEST_ENTERED = 20_000
+
+_NEED_SIGNATURE = _SIGNED | {"withdrawn"}
 _AFTER_SIGNING: frozenset[ReportStatus] = frozenset({"corrected", "amended", "addendum", "withdrawn"})
 # What may follow each released or drafted state (docs/decisions/0010-report-states.md).
 NEXT: Mapping[ReportStatus, frozenset[ReportStatus]] = {
@@ -84,26 +89,35 @@ class Communication:
 
 def content_sha256(record: Record) -> str:
     """The sha256 (hex) of the record without its signatures, as canonical JSON: what a signature is given to."""
-    content = {**record, "signatures": []}
-    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha256({**record, "signatures": []})
+
+
+def addendum_sha256(record: Record) -> str:
+    """
+    What the signature of the last addendum is given to: as `content_sha256`, with every other signature in it.
+
+    The earlier signatures are of the versions before, and were checked when this one was added; nobody can check them
+    from this record alone, so that the addendum's signature must hold them as they were.
+    """
+    *earlier, last = record["report"]["addenda"]
+    return _sha256({**record, "report": {**record["report"], "addenda": [*earlier, {**last, "signature": None}]}})
 
 
 def unsound_signatures(record: Record) -> list[str]:
     """
-    The signers whose signature is not of this content; empty where all are sound.
+    The signers whose signature is not of this content, or names none; empty where all are sound.
 
-    In a report with an addendum the last addendum's signature answers for the whole; the earlier ones are of the
-    versions before it, and were checked when it was added. Signatures of before schema 1.1 name no content.
+    In a report with an addendum the last addendum's signature answers for the whole. Where it is missing, nobody has
+    signed what the report says.
     """
-    if record["report"]["status"] == "addendum":
-        last = record["report"]["addenda"][-1]
-        base = deepcopy(dict(record))
-        base["report"]["addenda"][-1]["signature"] = None
-        signatures, expected = [last["signature"]], content_sha256(base)
+    signatures = record["signatures"]
+    if record["report"]["status"] != "addendum":
+        expected = content_sha256(record)
+    elif (addenda := record["report"].get("addenda")) and addenda[-1]["signature"]:
+        signatures, expected = [addenda[-1]["signature"]], addendum_sha256(record)
     else:
-        signatures, expected = record["signatures"], content_sha256(record)
-    return [one["name"] for one in signatures if one.get("content_sha256", expected) != expected]
+        expected = ""
+    return [one["name"] for one in signatures if not expected or one.get("content_sha256") != expected]
 
 
 def with_communications(record: Record, communications: Sequence[Communication]) -> dict[str, Any]:
@@ -133,7 +147,9 @@ def preliminary(draft: Record, issued: datetime, previous: bytes | None = None) 
     """
     released = _released(draft, "preliminary", issued)
     if previous is not None:
-        _follow(released, _read(previous), "preliminary")
+        before = _read(previous)
+        _follow(released, before, "preliminary")
+        _keep_communications(released, before)
     return released
 
 
@@ -143,20 +159,21 @@ def finalised(
     """
     The draft signed and released; what differs from the preliminary report `previous` is said in it.
 
-    `previous` may also be a withdrawn report of the accession, which is then named as the one that is replaced.
+    `previous` may also be a withdrawn report of the accession and the same patient, which is then named as the one that
+    is replaced; what was told of it went with it.
 
     Raises:
-        StateError: it is no draft, a signature is missing or of other content, time goes backwards, or a signed report
-            of the specimen is out already, which must be corrected or amended instead.
+        StateError: it is no draft, a signature is missing or of other content, time goes backwards, `previous` is of
+            another patient, or a signed report of the specimen is out already, to be corrected or amended instead.
     """
     final = _released(draft, "final", issued)
     if previous is not None:
         before = _read(previous)
         if before["report"]["status"] == "withdrawn":
-            _same_specimen(final, before)
-            _later_version(final, before)
+            _succeed(final, before)
         else:
             _follow(final, before, "final")
+            _keep_communications(final, before)
             final["report"]["preliminary"] = _reference(before, previous) | {"what": differences(before, final)}
     return _signed(final, draft, signatures)
 
@@ -179,7 +196,6 @@ def corrected(
     before = _read(previous)
     record = _released(draft, "corrected", issued)
     _follow(record, before, "corrected")
-    _same_person(record, before)
     _require_notified(notified)
     _replace(record, before, previous, "corrected", reason, notified)
     if not record["report"]["change"]["what"]:
@@ -199,14 +215,19 @@ def amended(
     """
     The same facts read anew: by newer knowledge, or by another judgement. Old and new knowledge and tiers are said.
 
+    Whoever acted on the report before must be told where its result, a tier, a therapy line or an alert changes.
+
     Raises:
-        StateError: the facts differ (that is a correction), nothing changed, or as `finalised`.
+        StateError: the facts differ (that is a correction), nothing changed, nobody was told though they must be, or as
+            `finalised`.
     """
     before = _read(previous)
     record = _released(draft, "amended", issued)
     _follow(record, before, "amended")
-    if differing_facts(before, record):
-        raise StateError("what was submitted has changed too: this is a correction")
+    if parts := differing_facts(before, record):
+        raise StateError(f"what was submitted has changed too ({', '.join(parts)}): this is a correction")
+    if is_another_conclusion(before, record):
+        _require_notified(notified)
     _replace(record, before, previous, "amended", reason, notified)
     if not record["report"]["change"]["what"]:
         raise StateError("the new record says the same as the report it amends; add an addendum instead")
@@ -238,7 +259,7 @@ def with_addendum(
     _check_signature(signature, record, before)
     addendum = {"number": number, "text": cleaned(text), "issued": record["report"]["issued"], "signature": None}
     record["report"]["addenda"] = [*before["report"].get("addenda", []), addendum]
-    digest = content_sha256(record)
+    digest = addendum_sha256(record)
     addendum["signature"] = _entry(replace(signature, content_sha256=digest), record)
     return record
 
@@ -267,8 +288,20 @@ def withdrawn(
     return _signed(record, before, (by,))
 
 
+def _sha256(content: Record) -> str:
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _read(saved: bytes) -> dict[str, Any]:
+    """The released record, if it is what was signed: the next version would vouch for whatever it says."""
     record: dict[str, Any] = json.loads(saved)
+    is_unsigned = record["report"]["status"] in _NEED_SIGNATURE and not record["signatures"]
+    if is_unsigned or unsound_signatures(record):
+        raise StateError(
+            "a signature of the earlier report is missing or of other content: its report.json is not what was signed; "
+            "put the kept one back"
+        )
     return record
 
 
@@ -292,7 +325,13 @@ def _renew(record: dict[str, Any], status: ReportStatus, issued: datetime, repor
 def _follow(record: dict[str, Any], before: Record, status: ReportStatus) -> None:
     """The record as what follows the released report `before`, if it may."""
     _require_transition(before, status)
+    _succeed(record, before)
+
+
+def _succeed(record: dict[str, Any], before: Record) -> None:
+    """The record as the next version of the same specimen and patient."""
     _same_specimen(record, before)
+    _same_person(record, before)
     _later_version(record, before)
     _require_not_before(record, before)
 
@@ -317,6 +356,11 @@ def _replace(
     }
     record["report"]["earlier_changes"] = _earlier_changes(before)
     record["report"]["addenda"] = deepcopy(before["report"].get("addenda", []))
+    _keep_communications(record, before)
+
+
+def _keep_communications(record: dict[str, Any], before: Record) -> None:
+    """What was told of the report before, then what was entered since."""
     known = deepcopy(before.get("communications", []))
     record["communications"] = [*known, *(one for one in record.get("communications", []) if one not in known)]
 
@@ -424,6 +468,8 @@ def _require_notified(notified: Sequence[Notification]) -> None:
 def _require_texts(what: str, *texts: str) -> None:
     if not all(cleaned(text).strip() for text in texts):
         raise StateError(f"the {what} is incomplete: every part of it must be filled in")
+    if any(len(text) > LONGEST_ENTERED for text in texts):
+        raise StateError(f"the {what} has more than {LONGEST_ENTERED:,} characters: shorten it")
 
 
 def _same_specimen(record: Record, before: Record) -> None:
@@ -434,7 +480,9 @@ def _same_specimen(record: Record, before: Record) -> None:
 def _same_person(record: Record, before: Record) -> None:
     """A number or a date mistyped can be corrected; where both differ the report went to somebody else's file."""
     if all(record["patient"][key] != before["patient"][key] for key in ("id", "date_of_birth")):
-        raise StateError("the two records are of different patients: withdraw the earlier report")
+        raise StateError(
+            "the two records are of different patients: withdraw the earlier report, and make this one without it"
+        )
 
 
 def _later_version(record: dict[str, Any], before: Record) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, get_args
 
 import pytest
@@ -17,6 +18,7 @@ from report_examples import (
     a_draft,
     a_final_record,
     a_fusion,
+    a_laboratory,
     a_notification,
     a_preliminary_record,
     a_probe,
@@ -28,6 +30,7 @@ from report_examples import (
     addendum_record,
     amended_record,
     an_interpretation,
+    an_issue,
     at,
     corrected_record,
     final_after_preliminary,
@@ -36,10 +39,16 @@ from report_examples import (
 )
 
 from interpret.findings import Ruling
+from interpret.gtf import AnnotationFile
+from interpret.table_rows import Change
+from parsers.branding import Branding
+from parsers.laboratory import OutsideLaboratory
+from parsers.logos import Logo
 from parsers.records import SmallVariant
 from report_templates import states, wording
 from report_templates.differences import differences
-from report_templates.exports import report_json
+from report_templates.exports import fusions_tsv, report_json
+from report_templates.pdf import RenderError, render_html
 from report_templates.record import ReportStatus
 from report_templates.states import (
     Communication,
@@ -76,6 +85,15 @@ def a_correction(
     return corrected(draft, report_json(before or a_final_record()), **(arguments | changes))
 
 
+def an_amendment(draft: dict[str, Any], before: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "reason": "Read anew.",
+        "signatures": [a_signature(draft, signed_at=SIGNED)],
+        "issued": LATER,
+    }
+    return amended(draft, report_json(before or a_final_record()), **(arguments | changes))
+
+
 def an_addendum(before: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
     before = a_final_record() if before is None else before
     arguments: dict[str, Any] = {
@@ -99,30 +117,122 @@ def a_withdrawal(before: dict[str, Any] | None = None, **changes: Any) -> dict[s
     return withdrawn(report_json(before), **(arguments | changes))
 
 
+def every_step_after(before: dict[str, Any]) -> list[Callable[[], object]]:
+    """Each function that takes a released report, called with `before`."""
+    saved, issued = report_json(before), at("2026-12-01 11:00")
+    draft = a_draft(9, "2026-12-01 09:00", case=a_case(specimen=a_specimen(site="Mesentery")))
+    signatures = [a_signature(draft, signed_at=at("2026-12-01 10:00"))]
+    told = [a_notification(at=at("2026-12-01 10:00"))]
+    changed: dict[str, Any] = {"reason": "x", "notified": told, "signatures": signatures, "issued": issued}
+    by = a_signature(before, signed_at=at("2026-12-01 10:00"))
+    return [
+        lambda: preliminary(draft, issued, saved),
+        lambda: finalised(draft, signatures, issued, saved),
+        lambda: corrected(draft, saved, **changed),
+        lambda: amended(draft, saved, **changed),
+        lambda: an_addendum(before, signature=by, issued=issued),
+        lambda: a_withdrawal(before, by=by, notified=told, issued=issued),
+    ]
+
+
 def everything() -> dict[str, Any]:
     """A record with an entry in every list."""
     alert = Ruling("DD10", "Consider infantile fibrosarcoma.", ("LOVLY",), recommendation="Review the morphology.")
     case = a_case(fish=(a_probe(),), variants=(SmallVariant("S26-00042", "ALK", "p.Gly1202Arg"),))
-    return a_record(an_interpretation(alerts=(alert,)), case)
+    own_row = Change("actionability", "ACT99", "add", "", "Dr A. Pathologist", "2026-02-01", "An invented row.")
+    outside = OutsideLaboratory("Southgate Reference Laboratory", "2 Example Road, Othertown, NJ 07000", "31D0000000")
+    look = Branding(
+        logo=Logo("image/svg+xml", "PHN2Zy8+", "Northgate"), letterhead="A line.", footer="Another.",
+        templates={"closing": "<p>Ask us.</p>"},
+    )  # fmt: skip
+    record = a_record(
+        an_interpretation(alerts=(alert,), laboratory_rules=(own_row,)),
+        case,
+        an_issue(annotations=(AnnotationFile("genes.gtf", "1" * 64, "Ensembl 115", "GRCh38"),)),
+        branding=look,
+        guideline_version="2026.1",
+        assays={"rna": replace(a_laboratory().assays["rna"], performed_by=outside)},
+    )
+    return with_communications(record, [Communication("Dr J", "Dr B", at("2026-03-17 10:00"), "TPM3::ALK", True)])
 
 
-# What no page prints, or prints as a matter of course: where a row stood, why a sentence stands there, how it looks.
-_NOT_COMPARED = set(
-    "schema_version report explanations rules signatures provenance because rule file line marker_as_given as_given "
-    "key age_years age_text logo colours texts templates time_zone number metric date performed_by".split()
-)
+# Every key that may change without a sentence, and why; * stands for any part of a path.
+_NOT_COMPARED = {
+    "schema_version": "says how the record is written",
+    "report.id": "each version has its own",
+    "report.version": "each version has its own",
+    "report.status": "each version has its own",
+    "report.issued": "each version has its own",
+    "report.replaces": "each version has its own",
+    "report.turnaround_days": "follows from receipt and issue",
+    "report.change": "what the sentences are written into",
+    "report.preliminary": "what the sentences are written into",
+    "report.earlier_changes": "carried on, never edited",
+    "report.addenda": "carried on, never edited",
+    "report.accession": "another accession is refused",
+    "report.time_zone": "is lab.time_zone",
+    "report.paper": "look",
+    "lab.colours": "look",
+    "signatures": "each version has its own",
+    "patient.age_years": "follows from the date of birth",
+    "patient.age_text": "follows from the date of birth",
+    "assay.key": "not printed",
+    "qc.metric": "not printed; the name is",
+    "references.number": "follows from the order of the references",
+    "references.key": "not printed",
+    "references.date": "not printed; the citation has it",
+    "explanations": "not printed",
+    "rules": "not printed",
+    "*.rule": "not printed",
+    "*.because": "not printed",
+    "*.part": "not printed",
+    "ihc.marker_as_given": "not printed",
+    "fish.marker_as_given": "not printed",
+    "ihc.file": "not printed",
+    "ihc.line": "not printed",
+    "fish.file": "not printed",
+    "fish.line": "not printed",
+    "reviewed_calls.file": "not printed",
+    "reviewed_calls.line": "not printed",
+    "provenance.software": "how the report was drawn",
+    "provenance.software_version": "how the report was drawn",
+    "provenance.template_version": "how the report was drawn",
+    "provenance.case_id": "follows from the accession",
+    "provenance.callers.format": "not printed",
+    "provenance.laboratory_rules.table": "not printed",
+    "provenance.laboratory_rules.replaces": "not printed",
+    "provenance.laboratory_rules.reason": "not printed",
+}
+
+
+def is_compared(path: tuple[str | int, ...]) -> bool:
+    name = ".".join(step for step in path if isinstance(step, str))
+    return not any(fnmatchcase(name, pattern) for pattern in _NOT_COMPARED)
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if not is_compared(path):
+        return
     if isinstance(value, dict):
         for key, item in value.items():
-            if key not in _NOT_COMPARED:
-                yield from leaves(item, (*path, key))
+            yield from leaves(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value[:2]):
             yield from leaves(item, (*path, index))
     else:
         yield path
+
+
+def all_names(value: Any, name: str = "") -> Iterator[str]:
+    """The dotted name of every key, however deep."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            inner = f"{name}.{key}" if name else key
+            yield inner
+            yield from all_names(item, inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from all_names(item, name)
 
 
 def put(record: Any, path: tuple[str | int, ...], value: Any) -> None:
@@ -171,10 +281,35 @@ class TestContent:
         signers = 0 if kind == "preliminary" else 1
         assert len(unsound_signatures(record)) == signers
 
-    def test_signatures_of_before_they_named_their_content_are_left_alone(self) -> None:
+    def test_a_signature_that_names_no_content_is_of_none(self) -> None:
         record = a_final_record()
         del record["signatures"][0]["content_sha256"]
-        assert unsound_signatures(record) == []
+        assert unsound_signatures(record) == ["Dr A. Pathologist"]
+        addendum = addendum_record()
+        del addendum["report"]["addenda"][0]["signature"]["content_sha256"]
+        assert unsound_signatures(addendum) == ["Dr A. Pathologist"]
+
+    def test_an_addendum_that_is_missing_or_unsigned_is_signed_by_nobody(self) -> None:
+        record = addendum_record()
+        record["report"]["addenda"][0]["signature"] = None
+        assert unsound_signatures(record) == ["Dr A. Pathologist"]
+        record["report"]["addenda"] = []
+        assert unsound_signatures(record) == ["Dr A. Pathologist"]
+
+    @pytest.mark.parametrize("kind", ["final", "corrected", "amended", "addendum"])
+    def test_nothing_follows_a_report_whose_signatures_are_not_of_its_content(self, kind: str) -> None:
+        before = STATES[kind]()
+        before["patient"]["name"] = "ROE, Somebody Else"
+        steps = every_step_after(before)
+        assert len(steps) == 6
+        for step in steps:
+            with pytest.raises(StateError, match="signature of the earlier report"):
+                step()
+        before = STATES[kind]()
+        before["signatures"] = []
+        for step in every_step_after(before):
+            with pytest.raises(StateError, match="signature of the earlier report"):
+                step()
 
     @pytest.mark.parametrize("kind", STATES)
     def test_every_state_survives_json_and_leaves_what_it_was_made_from_alone(self, kind: str) -> None:
@@ -286,6 +421,29 @@ class TestTransitions:
         anew = finalised(draft, [signature], issued, previous=report_json(before))
         assert (anew["report"]["replaces"], anew["report"]["preliminary"]) == (before["report"]["id"], None)
 
+    @pytest.mark.parametrize("kind", ["preliminary", "withdrawn"])
+    def test_a_report_of_another_person_follows_none(self, kind: str) -> None:
+        before = report_json(STATES[kind]())
+        born = at("1950-01-01 00:00").date()
+        issued = at("2026-12-01 11:00")
+        for changes, is_other in (({"patient_id": "999"}, False), ({"patient_id": "999", "date_of_birth": born}, True)):
+            draft = a_draft(9, "2026-12-01 09:00", case=a_case(specimen=a_specimen(**changes)))
+            signatures = [a_signature(draft, signed_at=at("2026-12-01 10:00"))]
+            if not is_other:
+                assert finalised(draft, signatures, issued, before)["report"]["status"] == "final"
+                continue
+            with pytest.raises(StateError, match="different patients"):
+                finalised(draft, signatures, issued, before)
+            if kind == "preliminary":
+                with pytest.raises(StateError, match="different patients"):
+                    preliminary(draft, issued, before)
+            assert finalised(draft, signatures, issued)["report"]["replaces"] == ""
+
+    def test_a_report_after_a_withdrawn_one_is_not_issued_before_it(self) -> None:
+        draft = a_draft(9, "2026-03-18 13:00")
+        with pytest.raises(StateError, match="before that of the record it follows"):
+            finalised(draft, [a_signature(draft)], at("2026-03-18 14:05"), report_json(withdrawn_record()))
+
     def test_only_a_draft_is_released(self) -> None:
         final = a_final_record()
         with pytest.raises(StateError, match="not a draft"):
@@ -365,6 +523,47 @@ class TestPreliminary:
             with_communications(a_draft(), [replace(call, to="")])
         with pytest.raises(StateError, match="not a draft"):
             with_communications(a_final_record(), [call])
+
+    def test_what_was_told_of_a_preliminary_report_stays_in_what_follows_it(self) -> None:
+        before = a_preliminary_record()
+        told = Communication("Dr J. Clinician", "Dr B", at("2026-03-18 13:40"), "ALK stain is positive.")
+        draft = with_communications(a_draft(2, "2026-03-18 14:00"), [told])
+        final = finalised(draft, [a_signature(draft)], at("2026-03-18 14:05"), report_json(before))
+        again = preliminary(draft, at("2026-03-18 14:05"), report_json(before))
+        for record in (final, again):
+            assert [one["by"] for one in record["communications"]] == ["Dr A. Pathologist", "Dr B"]
+        assert "Communications: 1 entry added." in final["report"]["preliminary"]["what"]
+        assert unsound_signatures(final) == []
+
+    def test_what_was_told_of_a_void_report_goes_with_it(self) -> None:
+        before = a_withdrawal(a_preliminary_record())
+        draft = a_draft(9, "2026-12-01 09:00")
+        signatures = [a_signature(draft, signed_at=at("2026-12-01 10:00"))]
+        assert before["communications"] != []
+        assert finalised(draft, signatures, at("2026-12-01 11:00"), report_json(before))["communications"] == []
+
+
+class TestLengths:
+    """What is entered at sign-out is printed whole: a page never cuts it, so a text without end is no entry."""
+
+    def test_a_text_as_long_as_a_person_writes_is_taken(self) -> None:
+        assert an_addendum(text="word " * 3999)["report"]["addenda"][0]["text"].endswith("word ")
+
+    @pytest.mark.parametrize("part", ["reason", "addendum", "notification", "communication", "signature"])
+    def test_a_text_beyond_every_page_is_refused(self, part: str) -> None:
+        text = "word " * 4001
+        told = Communication("Dr J", "Dr B", at("2026-03-17 10:00"), text)
+        draft = a_second_draft()
+        steps: dict[str, Callable[[], object]] = {
+            "reason": lambda: a_correction(reason=text),
+            "addendum": lambda: an_addendum(text=text),
+            "notification": lambda: a_correction(notified=[a_notification(at=TOLD, to=text)]),
+            "communication": lambda: with_communications(a_draft(), [told]),
+            "signature": lambda: a_correction(draft, signatures=[a_signature(draft, signed_at=SIGNED, meaning=text)]),
+        }
+        with pytest.raises(StateError, match=f"{part} has more than 20,000 characters") as refused:
+            steps[part]()
+        assert "word" not in str(refused.value)
 
 
 class TestCorrection:
@@ -460,6 +659,78 @@ class TestAmendment:
         with pytest.raises(StateError, match="this is a correction"):
             amended(draft, report_json(a_final_record()), reason="x", signatures=signatures, issued=LATER)
 
+    @pytest.mark.parametrize(
+        ("part", "change"),
+        [
+            ("sequencing run", lambda record: record["provenance"].update(sequencing_run="OTHER")),
+            ("input files", lambda record: record["provenance"].update(inputs={"specimens.csv": "0" * 64})),
+            ("fusion calls", lambda record: record["provenance"]["callers"].clear()),
+            ("fusion calls", lambda record: record["reviewed_calls"].pop()),
+            ("fusion calls", lambda record: record["reviewed_calls"][0].update(split_reads=2)),
+            ("quality", lambda record: record["qc"][0].update(value="12%")),
+            ("immunohistochemistry", lambda record: record["ihc"][0].update(result="negative")),
+            ("FISH", lambda record: record["fish"].append(everything()["fish"][0])),
+            ("small variants", lambda record: record["variants"].append({"gene": "ALK", "hgvs_p": "p.Gly1202Arg"})),
+            ("run controls", lambda record: record["controls"][0].update(result="fail")),
+            ("patient", lambda record: record["patient"].update(sex="male")),
+            ("specimen", lambda record: record["specimen"].update(site="Mesentery")),
+            ("order", lambda record: record["order"].update(indication="Another question")),
+            ("submitted diagnosis", lambda record: record["diagnosis"].update(code="SARCNOS")),
+            ("assay", lambda record: record["assay"].update(version="4.0")),
+        ],
+    )
+    def test_each_fact_that_differs_is_named(self, part: str, change: Callable[[dict[str, Any]], object]) -> None:
+        draft = a_draft(2, "2026-03-20 09:00", interpretation=an_interpretation(knowledge_version="2026.09"))
+        change(draft)
+        with pytest.raises(StateError, match=rf"what was submitted has changed too \({part}\): this is a correction"):
+            an_amendment(draft)
+
+    def test_a_call_judged_anew_or_listed_elsewhere_is_the_same_fact(self) -> None:
+        draft = a_draft(2, "2026-03-20 09:00", interpretation=an_interpretation(knowledge_version="2026.09"))
+        draft["reviewed_calls"].reverse()
+        draft["reviewed_calls"][0].update(name="TPM3::LTK", disposition="uncertain", reason="Read anew.")
+        draft["qc"][0].update(status="borderline", threshold="≥ 60%")
+        assert an_amendment(draft)["report"]["status"] == "amended"
+
+    def test_what_an_older_schema_had_no_key_for_was_not_stated(self) -> None:
+        before = a_draft()
+        del before["order"]["placer_number"], before["specimen"]["acceptability"], before["assay"]["performed_by"]
+        before = finalised(before, [a_signature(before)], at("2026-03-18 14:05"))
+        draft = a_draft(2, "2026-03-20 09:00", interpretation=an_interpretation(knowledge_version="2026.09"))
+        draft["specimen"]["acceptability"] = {"status": "not_stated", "reason": "", "disposition": ""}
+        assert an_amendment(draft, before)["report"]["status"] == "amended"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda record: record["result"].update(status="indeterminate"),
+            lambda record: record["result"].update(headline="Another headline"),
+            lambda record: record["fusions"][0].update(tier="II", level="C"),
+            lambda record: record["fusions"][0].update(classification="uncertain"),
+            lambda record: record["fusions"].clear(),
+            lambda record: record["genes"][0].update(state="not_assessable"),
+            lambda record: record["therapies"].pop(),
+            lambda record: record["therapies"][0].update(relation="off_label"),
+            lambda record: record["therapies"][0].update(text="It is approved no more."),
+            lambda record: record["alerts"].append(everything()["alerts"][0]),
+        ],
+    )
+    def test_somebody_is_told_of_another_result_tier_therapy_or_alert(
+        self, change: Callable[[dict[str, Any]], object]
+    ) -> None:
+        draft = a_draft(2, "2026-03-20 09:00")
+        change(draft)
+        with pytest.raises(StateError, match="nobody was told"):
+            an_amendment(draft)
+        told = a_notification(at=TOLD)
+        assert an_amendment(draft, notified=[told])["report"]["change"]["notified"][0]["to"] == told.to
+
+    def test_other_words_of_the_interpretation_are_nobodys_news(self) -> None:
+        draft = a_draft(2, "2026-03-20 09:00")
+        draft["statements"][0]["text"] = "The same in other words."
+        draft["therapies"][0]["because"] = []
+        assert an_amendment(draft)["report"]["change"]["notified"] == []
+
     def test_an_amendment_of_nothing_is_refused(self) -> None:
         draft = a_draft(2, "2026-03-20 09:00")
         signatures = [a_signature(draft, signed_at=SIGNED)]
@@ -505,6 +776,21 @@ class TestAddendum:
         with pytest.raises(StateError, match="other content"):
             an_addendum(signature=a_signature(a_record(), signed_at=SIGNED))
 
+    def test_the_signature_of_an_addendum_is_of_the_signatures_before_it_too(self) -> None:
+        for key, value in (
+            ("name", "Dr E. Other"),
+            ("content_sha256", "0" * 64),
+            ("signed_at", "2026-01-01T00:00:00Z"),
+        ):
+            record = addendum_record()
+            record["signatures"][0][key] = value
+            assert unsound_signatures(record) == ["Dr A. Pathologist"]
+        first = an_addendum()
+        signature = a_signature(first, name="Dr B. Second", signed_at=at("2026-03-21 09:00"))
+        second = an_addendum(first, signature=signature, issued=at("2026-03-21 09:05"), report_id="R-third")
+        second["report"]["addenda"][0]["signature"]["name"] = "Dr E. Other"
+        assert unsound_signatures(second) == ["Dr B. Second"]
+
     def test_a_changed_addendum_is_no_longer_signed(self) -> None:
         record = addendum_record()
         record["report"]["addenda"][0]["text"] = "FISH disagrees."
@@ -519,6 +805,42 @@ class TestWithdrawal:
         assert "exchanged" in change["reason"]
         assert change["notified"][0]["to"] == "Dr J. Clinician"
         assert [one["name"] for one in record["signatures"]] == ["Dr A. Director"]
+
+    def test_its_record_keeps_the_former_findings_under_a_status_that_voids_them(self) -> None:
+        before, record = a_final_record(), withdrawn_record()
+        assert {key for key in record if record[key] != before[key]} == {"report", "signatures"}
+        assert (record["report"]["status"], record["report"]["change"]["kind"]) == ("withdrawn", "withdrawn")
+
+    def test_no_table_of_a_withdrawn_report_lists_its_calls(self) -> None:
+        header, *rows = fusions_tsv(withdrawn_record()).splitlines()
+        assert (header, rows) == (fusions_tsv(a_final_record()).splitlines()[0], [])
+
+
+class TestDrawing:
+    """What a page refuses to print of a state."""
+
+    def test_an_addendum_without_its_text_or_signature_is_not_drawn(self) -> None:
+        record = a_final_record()
+        record["report"]["status"] = "addendum"
+        with pytest.raises(RenderError, match="addendum"):
+            render_html(record)
+        record = addendum_record()
+        record["report"]["addenda"][0]["signature"] = None
+        with pytest.raises(RenderError, match="addendum"):
+            render_html(record)
+
+    def test_a_value_without_a_word_is_not_quoted(self) -> None:
+        record = a_draft()
+        record["patient"]["sex"] = "Annabel"
+        with pytest.raises(RenderError, match="does not know, a value") as refused:
+            render_html(record)
+        assert "Annabel" not in str(refused.value)
+
+    def test_a_key_that_the_record_lacks_is_named(self) -> None:
+        record = a_draft()
+        del record["patient"]["date_of_birth"]
+        with pytest.raises(RenderError, match="'date_of_birth'"):
+            render_html(record)
 
 
 class TestDifferences:
@@ -573,8 +895,47 @@ class TestDifferences:
     def test_another_outside_laboratory_is_named(self) -> None:
         assert differences(a_record(), referred()) == [
             "Outside laboratory: was not stated, is now “Southgate Reference Laboratory”.",
-            "Sites of the test: changed.",
+            "Outside laboratory, address: was not stated, is now “2 Example Road, Othertown, NJ 07000”.",
+            "Outside laboratory, CLIA number: was not stated, is now “31D0000000”.",
+            "Site of the test added: performed at Southgate Reference Laboratory.",
+            "Site of the test added: interpreted at Northgate Molecular Pathology.",
+            "Site of the test removed: performed and interpreted at Northgate Molecular Pathology.",
         ]
+
+    def test_a_wrong_address_of_the_outside_laboratory_can_be_corrected(self) -> None:
+        before = referred()
+        issued = at("2026-03-18 14:05")
+        before = finalised(before, [a_signature(before, signed_at=issued)], issued)
+        draft = referred()
+        draft["report"].update(version=2, id="R-next")
+        draft["assay"]["performed_by"]["address"] = "3 Example Road"
+        draft["lab"]["sites"][0]["clia"] = "31D0000001"
+        what = a_correction(draft, before)["report"]["change"]["what"]
+        assert what == [
+            "Outside laboratory, address: was “2 Example Road, Othertown, NJ 07000”, is now “3 Example Road”.",
+            "Test performed at Southgate Reference Laboratory, CLIA number: was “31D0000000”, is now “31D0000001”.",
+        ]
+
+    def test_another_agreement_of_methods_is_said_as_such(self) -> None:
+        other = everything()
+        other["concordance"][0]["classification"] = "discordant"
+        assert differences(everything(), other) == [
+            "Agreement between methods, ALK: was concordant, is now discordant."
+        ]
+
+    def test_other_input_files_are_counted_and_another_caller_named(self) -> None:
+        other = a_record()
+        other["provenance"]["inputs"] = {"specimens.csv": "0" * 64, "a.tsv": "1" * 64, "b.tsv": "2" * 64}
+        other["provenance"]["callers"][0].update(caller="FusionCatcher", calls=7)
+        assert differences(a_record(), other) == [
+            "Fusion calls of S26-00042.arriba.tsv, caller: was “Arriba”, is now “FusionCatcher”.",
+            "Fusion calls of S26-00042.arriba.tsv, number of calls: was 3, is now 7.",
+            "Input files: 2 files added, 1 file removed, 1 file with other content.",
+        ]
+
+    def test_every_key_that_is_not_compared_is_one_of_the_record(self) -> None:
+        names = set(all_names(everything()))
+        assert [one for one in _NOT_COMPARED if not any(fnmatchcase(name, one) for name in names)] == []
 
     @pytest.mark.parametrize("path", PRINTED, ids=lambda path: ".".join(map(str, path)))
     def test_no_printed_value_changes_unsaid(self, path: tuple[str | int, ...]) -> None:
