@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from report_templates import claims
 from report_templates.exports import spreadsheet_cell
 
 COLUMNS = (
@@ -53,10 +54,9 @@ COLUMNS = (
 
 NOT_KNOWN = "NA"
 
-_EVENTS = ("reportable", "other_entity", "not_functional")
-_WITHOUT_EVENTS = ("hold", "not_informative")
 _FRAMES = {"in-frame": "In_frame", "out-of-frame": "Out-of-frame"}
-_DRIVERS = {"reportable": "Putative_Driver", "not_functional": "Putative_Passenger", "other_entity": "Unknown"}
+_PASSENGER = "Putative_Passenger"
+_DRIVERS = {"reportable": "Putative_Driver", "not_functional": _PASSENGER, "other_entity": "Unknown"}
 # The strand is left out: the format has no column for it.
 _BREAKPOINT = re.compile(r"chr([0-9A-Za-z]+):(\d+)(?::[+-])?", re.ASCII)
 
@@ -67,20 +67,9 @@ def data_sv(record: Mapping[str, Any]) -> str:
 
     The header alone where there is none. The sample is named by the opaque case id, never by accession or patient.
     """
-    rows = [_row(record, fusion) for fusion in record["fusions"] if _is_event(record, fusion)]
+    rows = [_row(record, fusion) for fusion in claims.events(record)]
     lines = [COLUMNS, *([spreadsheet_cell(row.get(column)) or NOT_KNOWN for column in COLUMNS] for row in rows)]
     return "".join("\t".join(line) + "\n" for line in lines)
-
-
-def _is_event(record: Mapping[str, Any], fusion: Mapping[str, Any]) -> bool:
-    """True where the report states the fusion as a fact about the sample, each gene by one symbol."""
-    return (
-        record["report"]["status"] != "withdrawn"
-        and record["result"]["status"] not in _WITHOUT_EVENTS
-        and fusion["evidence"] == "sequenced"
-        and fusion["classification"] in _EVENTS
-        and not fusion["may_be"]
-    )
 
 
 def _row(record: Mapping[str, Any], fusion: Mapping[str, Any]) -> dict[str, str | int | None]:
@@ -122,8 +111,9 @@ def _site(fusion: Mapping[str, Any], site: int, end: str) -> dict[str, str | int
 
 def _driver(fusion: Mapping[str, Any]) -> dict[str, str | None]:
     tier, level = fusion["tier"], fusion["level"]
+    is_reciprocal = fusion["role"] == "reciprocal"
     return {
-        "cbp_driver": _DRIVERS[fusion["classification"]],
+        "cbp_driver": _PASSENGER if is_reciprocal else _DRIVERS[fusion["classification"]],
         "cbp_driver_annotation": f"{fusion['role']}, {fusion['classification'].replace('_', ' ')}",
         "cbp_driver_tiers": f"Tier {tier}" if tier else None,
         "cbp_driver_tiers_annotation": f"Level {level}" if level else None,

@@ -8,12 +8,13 @@ LOINC where a code for the very thing is known; else codes of our own, named as 
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from report_templates import wording
-from report_templates.fhir.codes import hgnc_ids
+from report_templates import claims, wording
+from report_templates.hgnc import hgnc_ids
 from report_templates.hl7_segments import Parts, Value, parts
 
 LOCAL = "99IMT"
@@ -31,11 +32,9 @@ _PDF = parts("PDF", "Display format in PDF", "AUSPDI")
 # LOINC answers of 69548-6; it has none for "not assessable" and "not tested".
 _PRESENT = ("LA9633-4", "Present", "LN")
 _ABSENT = ("LA9634-2", "Absent", "LN")
-_DISPUTED = ("discordant", "indeterminate")
-# A fusion of any other class must not be taken for a result by a reader of LOINC codes alone.
-_RESULTS = ("reportable", "other_entity")
-# HL7 v2.5.1: CWE.1 has at most 20 characters.
+# HL7 v2.5.1: CWE.1 has at most 20 characters. A longer code ends with as many digits of the whole one's digest.
 _LONGEST_CODE = 20
+_DIGEST_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Observation:
     One OBX. `sub_id` joins those of one thing; `expected` is the reference range.
 
     `is_ours` is False for what was examined elsewhere or by other means: the performing laboratory is not named then.
+    `is_pending` is True for what was ordered and not read yet.
     """
 
     kind: ValueType
@@ -53,46 +53,29 @@ class Observation:
     units: str = ""
     expected: str = ""
     is_ours: bool = True
+    is_pending: bool = False
 
 
 def observations(record: Mapping[str, Any], pdf: bytes) -> Iterator[Observation]:
     """All observations of the record in the order of the report, the PDF last."""
     yield from _result(record["result"])
-    for number, fusion in enumerate(_fusions(record), 1):
-        yield from _numbered(_fusion(fusion), f"fusion.{number}")
-    absent = _absent_genes(record)
+    for number, fusion in enumerate(claims.listed_fusions(record), 1):
+        yield from _numbered(_fusion(fusion, claims.is_present(record, fusion)), f"fusion.{number}")
+    answers = _gene_answers(record)
     for number, gene in enumerate(record["genes"], 1):
-        yield from _numbered(_gene(gene, gene["symbol"] in absent), f"gene.{number}")
+        yield from _numbered(_gene(gene, answers.get(gene["symbol"], ())), f"gene.{number}")
     for number, stain in enumerate(record["ihc"], 1):
         yield from _numbered(_ihc(stain), f"ihc.{number}")
     for number, probe in enumerate(record["fish"], 1):
         yield from _numbered(_fish(probe), f"fish.{number}")
     for number, line in enumerate(record["qc"], 1):
         yield from _numbered(_qc(line), f"qc.{number}")
-    for number, therapy in enumerate(_therapies(record), 1):
+    for number, (therapy, _) in enumerate(claims.therapies(record), 1):
         yield from _numbered(_therapy(therapy), f"therapy.{number}")
     yield from _sentences(record)
-    yield from _texts("SIGNATURE", "Electronic signature", [_signed(one) for one in signatures_of(record)])
+    yield from _texts("SIGNATURE", "Electronic signature", [_signed(one) for one in claims.signatures(record)])
     encoded = base64.b64encode(pdf).decode("ascii")
     yield Observation("ED", _PDF, parts("", "application", "pdf", "Base64", encoded))
-
-
-def signatures_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Those of the report, then those of its addenda, in the order in which they were given."""
-    addenda = record["report"].get("addenda", [])
-    return [*record["signatures"], *(one["signature"] for one in addenda if one["signature"])]
-
-
-def _fusions(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """None while on hold: a case on hold names no fusion (docs/decisions/0006)."""
-    if record["result"]["status"] != "hold":
-        yield from record["fusions"]
-
-
-def _therapies(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """None while on hold, and none of a report that was withdrawn."""
-    if record["result"]["status"] != "hold" and record["report"]["status"] != "withdrawn":
-        yield from record["therapies"]
 
 
 def _result(result: Mapping[str, Any]) -> Iterator[Observation]:
@@ -104,21 +87,20 @@ def _result(result: Mapping[str, Any]) -> Iterator[Observation]:
     yield from _texts("NEXT_STEP", "What to do next", result["next_steps"])
 
 
-def _fusion(fusion: Mapping[str, Any]) -> Iterator[Observation]:
-    is_result = fusion["classification"] in _RESULTS and fusion["role"] != "reciprocal"
+def _fusion(fusion: Mapping[str, Any], is_present: bool) -> Iterator[Observation]:
     classification = fusion["classification"]
     yield _coded("CLASSIFICATION", "Classification", classification, wording.CLASSIFICATION[classification].word)
     yield _coded("ROLE", "Role of the fusion", fusion["role"], wording.ROLE[fusion["role"]])
-    if is_result:
+    if is_present:
         yield Observation("ST", _FUSION_NAME, fusion["name"])
     else:
+        # Any other one must not be taken for a result by a reader of LOINC codes alone.
         yield Observation("ST", _local("FUSION", "Fusion that is not reported as a result"), fusion["name"])
-    yield from _stated("ST", "VICC", "Fusion in VICC nomenclature", fusion["vicc"])
-    for side, end in (("5prime", "5′"), ("3prime", "3′")):
-        yield from _stated("ST", f"GENE_{side}", f"{end} gene", fusion[f"gene_{side}"])
-        yield from _stated("ST", f"TRANSCRIPT_{side}", f"{end} transcript", fusion[f"transcript_{side}"])
-        yield from _stated("NM", f"EXON_{side}", f"{end} exon at the junction", fusion[f"exon_{side}"])
-        yield from _stated("ST", f"BREAKPOINT_{side}", f"{end} breakpoint", fusion[f"breakpoint_{side}"])
+    if claims.has_known_ends(fusion):
+        yield from _ends(fusion)
+    else:
+        said = (*claims.remarks_on_ends(fusion), claims.breakpoints_in_words(fusion))
+        yield _text("ENDS_NOT_KNOWN", "Why no 5′ and 3′ gene are stated", " ".join(filter(None, said)))
     yield from _stated("ST", "GENOME_BUILD", "Genome build of the breakpoints", fusion["genome_build"])
     frame, kinase = fusion["reading_frame"], fusion["kinase_domain"]
     yield _coded("READING_FRAME", "Reading frame", frame, wording.READING_FRAME[frame])
@@ -133,32 +115,27 @@ def _fusion(fusion: Mapping[str, Any]) -> Iterator[Observation]:
         yield from _stated("NM", key.upper(), name, fusion[key])
 
 
-def _gene(gene: Mapping[str, Any], is_absent: bool) -> Iterator[Observation]:
+def _ends(fusion: Mapping[str, Any]) -> Iterator[Observation]:
+    yield from _stated("ST", "VICC", "Fusion in VICC nomenclature", fusion["vicc"])
+    for side, end in (("5prime", "5′"), ("3prime", "3′")):
+        yield from _stated("ST", f"GENE_{side}", f"{end} gene", fusion[f"gene_{side}"])
+        yield from _stated("ST", f"TRANSCRIPT_{side}", f"{end} transcript", fusion[f"transcript_{side}"])
+        yield from _stated("NM", f"EXON_{side}", f"{end} exon at the junction", fusion[f"exon_{side}"])
+        yield from _stated("ST", f"BREAKPOINT_{side}", f"{end} breakpoint", fusion[f"breakpoint_{side}"])
+
+
+def _gene(gene: Mapping[str, Any], answer: tuple[str, ...]) -> Iterator[Observation]:
     state = gene["state"]
     number = hgnc_ids().get(gene["symbol"], "")
     yield Observation("CWE", _GENE_STUDIED, parts(number, gene["symbol"], "HGNC" if number else ""))
-    answer = _PRESENT if state == "detected" else _ABSENT if is_absent else ()
     yield Observation("CWE", _GENE_STATE, parts(state.upper(), wording.GENE_STATE[state].word, LOCAL, *answer))
     yield from _stated("FT", "GENE_REASON", "Reason for the state of the gene", gene["reason"])
 
 
-def _absent_genes(record: Mapping[str, Any]) -> frozenset[str]:
-    """
-    The genes that LOINC's plain "Absent" may be said of: a usable result, no call, and no method that disagrees.
-
-    As in fhir.json. Of the others "not detected" is said too, with the reason beside it.
-    """
-    is_usable = (
-        record["result"]["status"] not in ("hold", "not_informative")
-        and not any(line["status"] == "fail" for line in record["qc"])
-        and not any(control["result"] == "fail" for control in record["controls"])
-    )
-    ends = ("gene_5prime", "gene_3prime", "driver")
-    called = {fusion[end] for fusion in record["fusions"] for end in ends}
-    called |= {gene for fusion in record["fusions"] for gene in fusion["may_be"]}
-    disputed = {one["marker"] for one in record["concordance"] if one["classification"] in _DISPUTED}
-    tested = {gene["symbol"] for gene in record["genes"] if gene["state"] == "not_detected"}
-    return frozenset(tested - called - disputed if is_usable else ())
+def _gene_answers(record: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """The LOINC answer for each gene of which Present or Absent may be said."""
+    answers: dict[str, tuple[str, ...]] = dict.fromkeys(claims.present_genes(record), _PRESENT)
+    return answers | dict.fromkeys(claims.absent_genes(record), _ABSENT)
 
 
 def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:
@@ -166,28 +143,46 @@ def _ihc(stain: Mapping[str, Any]) -> Iterator[Observation]:
     yield _stain("IHC", name, stain)
     shown = (_percent(stain["pct_positive"]), stain["intensity"], stain["distribution"])
     details = ", ".join(text for text in (*shown, *stain["localisation"]) if text)
-    yield from _stated("FT", "IHC_DETAIL", "Staining as submitted", details, is_ours=False)
+    if claims.has_failed_control(stain):
+        details = claims.not_to_be_used([details])
+    detail = _stated("FT", "IHC_DETAIL", "Staining as submitted", details, is_ours=False)
+    yield from (replace(one, is_pending=claims.is_pending(stain)) for one in detail)
 
 
 def _fish(probe: Mapping[str, Any]) -> Iterator[Observation]:
     yield _stain("FISH", f"{probe['marker']} FISH", probe)
-    if probe["control_ok"] is False:
+    if claims.has_failed_control(probe):
+        details = claims.not_to_be_used(claims.fish_readings(probe))
+        yield from _stated("FT", "FISH_DETAIL", "FISH as submitted", details, is_ours=False)
         return
+    figures = _fish_figures(probe)
+    yield from (replace(one, is_ours=False, is_pending=claims.is_pending(probe)) for one in figures)
+
+
+def _fish_figures(probe: Mapping[str, Any]) -> Iterator[Observation]:
     if probe["pct_rearranged"] is not None:
         limit = f">={probe['cutoff_pct']:g}" if probe["cutoff_pct"] is not None else ""
         code, value = _local("FISH_PCT", "Rearranged cells"), f"{probe['pct_rearranged']:g}"
-        yield Observation("NM", code, value, units="%", expected=limit, is_ours=False)
-    yield from _stated("NM", "FISH_CELLS", "Cells scored", probe["cells_scored"], is_ours=False)
+        yield Observation("NM", code, value, units="%", expected=limit)
+    yield from _stated("NM", "FISH_CELLS", "Cells scored", probe["cells_scored"])
 
 
 def _stain(method: str, name: str, stain: Mapping[str, Any]) -> Observation:
     """Each marker has a code of its own: receivers file results by code."""
-    code = f"{method}_{stain['marker']}"[:_LONGEST_CODE]
-    if stain["control_ok"] is False:
+    if claims.has_failed_control(stain):
         result, mark = "CONTROL_FAILED", wording.CONTROL_FAILED
     else:
         result, mark = stain["result"], wording.STAIN_RESULT[stain["result"]]
-    return replace(_coded(code, name, result, mark.word), is_ours=False)
+    code = _short(f"{method}_{stain['marker']}".upper())
+    return replace(_coded(code, name, result, mark.word), is_ours=False, is_pending=claims.is_pending(stain))
+
+
+def _short(code: str) -> str:
+    """The code, or its beginning and a digest of it: two long names that begin alike stay two codes."""
+    if len(code) <= _LONGEST_CODE:
+        return code
+    digest = hashlib.sha256(code.encode()).hexdigest()[:_DIGEST_LENGTH].upper()
+    return f"{code[: _LONGEST_CODE - _DIGEST_LENGTH - 1]}_{digest}"
 
 
 def _percent(text: str) -> str:
@@ -205,7 +200,7 @@ def _qc(line: Mapping[str, Any]) -> Iterator[Observation]:
 def _therapy(therapy: Mapping[str, Any]) -> Iterator[Observation]:
     relation = therapy["relation"]
     yield Observation("ST", _local("THERAPY_AGENT", "Agent of the association"), therapy["agent"])
-    yield _coded("THERAPY_RELATION", "Regulatory relation", relation, wording.RELATION[relation].word)
+    yield _coded("THERAPY_RELATION", "Regulatory relation", relation, claims.relation_of(therapy).word)
     yield _text("THERAPY", "Therapy association", therapy["text"])
     yield from _stated("ST", "THERAPY_TIER", "Tier (AMP/ASCO/CAP 2017)", therapy["tier"])
     yield from _stated("ST", "THERAPY_LEVEL", "Level of evidence (AMP/ASCO/CAP 2017)", therapy["level"])
@@ -213,8 +208,7 @@ def _therapy(therapy: Mapping[str, Any]) -> Iterator[Observation]:
 
 def _sentences(record: Mapping[str, Any]) -> Iterator[Observation]:
     alerts = [" ".join(one for one in (alert["text"], alert["recommendation"]) if one) for alert in record["alerts"]]
-    # The therapy lines have observations of their own, and none while they must not be said.
-    statements = [one["text"] for one in record["statements"] if one["section"] != "therapy"]
+    statements = [one["text"] for one in claims.statements(record)]
     yield from _texts("ALERT", "Alert", alerts)
     yield from _texts("INTERPRETATION", "Interpretation", statements)
     yield from _texts("LIMITATION", "Limitation", record["limitations"])

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from report_templates.hl7_observations import LOCAL, Observation, observations, signatures_of
+from report_templates import claims
+from report_templates.hl7_observations import LOCAL, Observation, observations
 from report_templates.hl7_segments import ENCODING_CHARACTERS, Parts, Value, parts, segment
 
 
@@ -35,6 +36,9 @@ STATUSES = {
 }
 # The tissue was not accepted, and the report says so: no result can be had.
 REJECTED = Status("X", "X")
+# What was not read yet has no result that the report's state could hold for: "specimen in lab; results pending".
+_PENDING = "I"
+_WITHOUT_RESULT = ("W", "X")
 
 _SEXES = {"female": "F", "male": "M", "other": "O", "unknown": "U"}
 # HL7 v2.5.1: MSH-10 has at most 20 characters.
@@ -58,16 +62,15 @@ def oru_message(record: Mapping[str, Any], pdf: bytes) -> bytes:
             segment("OBX", _observation(number, one, record, status))
             for number, one in enumerate(observations(record, pdf), 1)
         ),
-        segment("SPM", _specimen(record["specimen"])),
+        segment("SPM", _specimen(record)),
     ]
     return "".join(f"{one}\r" for one in segments).encode()
 
 
 def status_of(record: Mapping[str, Any]) -> Status:
     """The codes of the report's state; KeyError for a state that nobody knows."""
-    if record["report"]["status"] == "final" and _acceptability(record["specimen"])["status"] == "rejected":
-        return REJECTED
-    return STATUSES[record["report"]["status"]]
+    state = claims.state_of(record)
+    return REJECTED if state == "rejected" else STATUSES[state]
 
 
 def _header(record: Mapping[str, Any]) -> dict[int, Value]:
@@ -128,7 +131,7 @@ def _request(record: Mapping[str, Any], status: Status) -> dict[int, Value]:
         25: status.request,
         31: parts("", order["indication"]),
     }
-    if signatures := signatures_of(record):
+    if signatures := claims.signatures(record):
         last = signatures[-1]
         fields[32] = parts(("", last["name"]), _moment(last["signed_at"]))
     return fields
@@ -141,9 +144,9 @@ def _notes(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "STATUS", "State of the report", f"{status.upper()} REPORT: not final, may change"
     if status == "withdrawn":
         yield "STATUS", "State of the report", "REPORT WITHDRAWN: do not use its results"
-    if record["result"]["status"] == "hold":
+    if claims.is_on_hold(record):
         yield "HOLD", "On hold", record["result"]["headline"]
-    yield from _unaccepted(record["specimen"])
+    yield from _unaccepted(record)
     if report.get("preliminary"):
         earlier = report["preliminary"]
         yield "CHANGE", "Change of the report", f"Replaces preliminary report {earlier['id']} of {earlier['issued']}"
@@ -159,8 +162,8 @@ def _notes(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "COMMUNICATION", "Communicated before this report", told
 
 
-def _unaccepted(specimen: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    found = _acceptability(specimen)
+def _unaccepted(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    found = claims.acceptability(record)
     if found["status"] in ("compromised", "rejected"):
         what = "; ".join(text for text in (found["reason"], found["disposition"]) if text)
         yield "SPECIMEN", "Condition of the specimen", f"Specimen {found['status']}: {what}"
@@ -192,7 +195,7 @@ def _observation(number: int, one: Observation, record: Mapping[str, Any], statu
         5: one.value,
         6: one.units,
         7: one.expected,
-        11: status.observation,
+        11: _PENDING if one.is_pending and status.observation not in _WITHOUT_RESULT else status.observation,
         23: parts(site["name"]),
         24: parts((site["address"],)),
     }
@@ -203,9 +206,9 @@ def _performing_site(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((site for site in lab["sites"] if "performed" in site["role"]), lab)
 
 
-def _specimen(specimen: Mapping[str, Any]) -> dict[int, Value]:
+def _specimen(record: Mapping[str, Any]) -> dict[int, Value]:
+    specimen, found = record["specimen"], claims.acceptability(record)
     block = f"-{specimen['block_id']}" if specimen["block_id"] else ""
-    found = _acceptability(specimen)
     return {
         1: "1",
         2: parts("", f"{specimen['accession']}{block}"),
@@ -218,12 +221,6 @@ def _specimen(specimen: Mapping[str, Any]) -> dict[int, Value]:
         21: parts("", found["reason"]) if found["status"] == "rejected" else "",
         24: parts("", found["reason"]) if found["status"] == "compromised" else "",
     }
-
-
-def _acceptability(specimen: Mapping[str, Any]) -> Mapping[str, str]:
-    """Records of version 1.0 have none."""
-    found: Mapping[str, str] | None = specimen.get("acceptability")
-    return found or {"status": "not_stated", "reason": "", "disposition": ""}
 
 
 def _day(iso: str) -> str:

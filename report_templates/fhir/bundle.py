@@ -7,9 +7,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from report_templates import claims
 from report_templates.fhir import codes
 from report_templates.fhir.elements import Element, Report, categories, concept, labelled_note, without_empty
-from report_templates.fhir.implications import diagnostic_statements, implication_resources, lines_with_agent, therapies
+from report_templates.fhir.implications import diagnostic_statements, implication_resources, therapies
 from report_templates.fhir.order import filler_number, order_resources, performers, signers
 from report_templates.fhir.provenance import provenance_resources
 from report_templates.fhir.stains import stain_resources
@@ -113,12 +114,11 @@ def _notes_on_change(head: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _uncoded(report: Report) -> list[str]:
-    """The statements, in order, that no implication carries; a therapy line that rests on no result stays away."""
+    """The alerts, statements and risks, in order, that no implication carries."""
     record = report.record
     coded = {line["text"] for line, _ in (*therapies(report), *diagnostic_statements(report))}
-    without_basis = {line["text"] for line in lines_with_agent(report)} - coded
-    texts = [one["text"] for part in ("alerts", "statements", "risk") for one in record[part]]
-    return [text for text in dict.fromkeys(texts) if text not in coded | without_basis]
+    said = (*record["alerts"], *claims.statements(record), *record["risk"])
+    return [text for text in dict.fromkeys(one["text"] for one in said) if text not in coded]
 
 
 def _printed(record: Mapping[str, Any], pdf: bytes) -> Element:

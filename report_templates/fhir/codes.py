@@ -5,17 +5,9 @@ LOINC, LA and `tbd-codes-cs` codes: package hl7.fhir.uv.genomics-reporting 3.0.0
 v3-ObservationInterpretation and the CLIA name space: package hl7.terminology.r4 7.0.1. data-absent-reason and
 provenance-participant-type: package hl7.fhir.r4b.core 4.3.0. SO:0001565 and SO:1000044: so.obo of the Sequence
 Ontology. LOINC 95124-4 and 95123-6: loinc.org by way of pages that quote it.
-
-HGNC ids are those of our gene tables. A gene without one is printed by its symbol alone: no code is made up.
 """
 
 from __future__ import annotations
-
-import csv
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from typing import Any
 
 LOINC = "http://loinc.org"
 HGNC = "http://www.genenames.org"
@@ -46,11 +38,11 @@ BUILDS = {"GRCh37": ("LA14029-5", "GRCh37"), "GRCh38": ("LA26806-2", "GRCh38")}
 GENE_FUSION = ("SO:0001565", "gene_fusion")
 TRANSLOCATION = ("SO:1000044", "chromosomal_translocation")
 
+# What was ordered and not read yet: "registered, but there is no result yet available".
+PENDING_STATUS = "registered"
 # The states of a report (docs/exports/fhir.md) in the words of the resources.
 REPORT_STATUS = {
-    "received": "registered",
     "rejected": "cancelled",
-    "analysed": "registered",
     "draft": "partial",
     "preliminary": "preliminary",
     "final": "final",
@@ -60,9 +52,7 @@ REPORT_STATUS = {
     "withdrawn": "entered-in-error",
 }
 OBSERVATION_STATUS = {
-    "received": "registered",
     "rejected": "cancelled",
-    "analysed": "registered",
     "draft": "preliminary",
     "preliminary": "preliminary",
     "final": "final",
@@ -73,9 +63,7 @@ OBSERVATION_STATUS = {
 }
 # A withdrawn report says nothing on whether the order still stands.
 ORDER_STATUS = {
-    "received": "active",
     "rejected": "revoked",
-    "analysed": "active",
     "draft": "active",
     "preliminary": "active",
     "final": "completed",
@@ -86,26 +74,6 @@ ORDER_STATUS = {
 }
 STUDY_STATUS = {
     **dict.fromkeys(ORDER_STATUS, "completed"),
-    "received": "preparation",
     "rejected": "not-done",
     "withdrawn": "entered-in-error",
 }
-
-
-def state_of(record: Mapping[str, Any]) -> str:
-    """The report's status; `rejected` where a signed report says that the tissue was not accepted."""
-    status: str = record["report"]["status"]
-    return "rejected" if status == "final" and is_rejected(record) else status
-
-
-def is_rejected(record: Mapping[str, Any]) -> bool:
-    """The tissue was not accepted: nothing was tested."""
-    return (record["specimen"].get("acceptability") or {}).get("status") == "rejected"
-
-
-@cache
-def hgnc_ids() -> Mapping[str, str]:
-    """The HGNC id (`HGNC:427`) of each gene of our tables that has one."""
-    text = (resources.files("interpret") / "tables" / "genes" / "genes.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return {row["symbol"]: row["hgnc_id"] for row in rows if row["hgnc_id"]}

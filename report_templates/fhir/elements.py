@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from report_templates import claims
 from report_templates.fhir import codes
+from report_templates.hgnc import hgnc_ids
 
 Element = dict[str, Any]
 Code = tuple[str, str]
@@ -41,23 +43,19 @@ class Report:
 
     @property
     def state(self) -> str:
-        return codes.state_of(self.record)
+        return claims.state_of(self.record)
 
     @property
     def signatures(self) -> list[Mapping[str, Any]]:
-        """Those of the report, then those of its addenda."""
-        addenda = self.record["report"].get("addenda") or ()
-        added = [one["signature"] for one in addenda if one.get("signature")]
-        return [*(self.record.get("signatures") or ()), *added]
+        return claims.signatures(self.record)
 
     @property
     def is_withdrawn(self) -> bool:
-        return self.state == "withdrawn"
+        return claims.is_withdrawn(self.record)
 
     @property
     def is_on_hold(self) -> bool:
-        """Nothing that was called may be read as a result (docs/decisions/0006)."""
-        return bool(self.record["result"]["status"] == "hold")
+        return claims.is_on_hold(self.record)
 
     def observation(self, key: str, profile: str, **elements: Any) -> Element:
         """An Observation on the specimen by the laboratory, with the status that the report's state gives it."""
@@ -100,7 +98,7 @@ def loinc(code: Code | str) -> Element:
 
 def gene_concept(symbol: str) -> Element:
     """A gene by its HGNC id where our tables have it, else by its symbol alone."""
-    identity = codes.hgnc_ids().get(symbol)
+    identity = hgnc_ids().get(symbol)
     return concept(codes.HGNC, identity, symbol, symbol) if identity else {"text": symbol}
 
 
@@ -121,8 +119,9 @@ def conclusion(text: str) -> Element:
     return guide_component("conclusion-string", valueString=text)
 
 
-def gene_studied(symbol: str) -> Element:
-    return component(loinc("48018-6"), valueCodeableConcept=gene_concept(symbol))
+def gene_studied(symbol: str, *, is_coded: bool = True) -> Element:
+    value = gene_concept(symbol) if is_coded else {"text": symbol}
+    return component(loinc("48018-6"), valueCodeableConcept=value)
 
 
 def identifier(value: str, kind: str = "", system: str = "") -> Element | None:

@@ -7,9 +7,10 @@ whose conditions are all documented as met; every other relation travels as text
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from report_templates import claims, wording
 from report_templates.fhir import codes
 from report_templates.fhir.elements import (
     Element,
@@ -21,18 +22,11 @@ from report_templates.fhir.elements import (
     guide_component,
     loinc,
 )
-from report_templates.fhir.stains import positive_stains
-from report_templates.fhir.variants import is_present, sequenced_fusions
+from report_templates.fhir.stains import stain_key
+from report_templates.fhir.variants import sequenced_fusions, variant_key
 
 Line = Mapping[str, Any]
 
-_RELATION = {
-    "on_label": "On label",
-    "off_label": "Off label",
-    "guideline": "Off label, guideline-listed",
-    "trial_evidence": "Trial evidence",
-}
-CONDITION = {"met": "met", "not_met": "not met", "not_documented": "not documented"}
 _TIERS = "AMP/ASCO/CAP 2017"
 
 
@@ -44,16 +38,8 @@ def implication_resources(report: Report) -> Iterator[Element]:
 
 
 def therapies(report: Report) -> list[tuple[Line, list[Element]]]:
-    """Each therapy line with an agent, beside the results that it is derived from; none on hold."""
-    if report.is_on_hold:
-        return []
-    derived = [(line, _basis(report, line["fusion"])) for line in lines_with_agent(report)]
-    return [(line, basis) for line, basis in derived if basis]
-
-
-def lines_with_agent(report: Report) -> list[Line]:
-    """The therapy lines but those that say why there is none."""
-    return [line for line in report.record["therapies"] if line["agent"].lower() not in ("", "none")]
+    """Each therapy line that may be said, beside the results that it is derived from."""
+    return [(line, _references(report, basis)) for line, basis in claims.therapies(report.record)]
 
 
 def diagnostic_statements(report: Report) -> list[tuple[Line, list[Element]]]:
@@ -62,23 +48,16 @@ def diagnostic_statements(report: Report) -> list[tuple[Line, list[Element]]]:
         return []
     record = report.record
     lines = [*record["alerts"], *(one for one in record["statements"] if one["section"] == "diagnostic")]
-    basis = _basis(report, "")
+    basis = _references(report, claims.basis_of(record, ""))
     return [(line, basis) for line in {line["text"]: line for line in lines}.values() if basis]
 
 
-def _basis(report: Report, name: str) -> list[Element]:
-    """
-    The results that a line on the fusion `name` rests on.
-
-    A line on a listed fusion that is not present has no basis: it does not leave in coded form. A line that names no
-    sequenced fusion rests on all that are present, else on the positive stains.
-    """
-    fusions = sequenced_fusions(report)
-    named = [(key, fusion) for key, fusion in fusions if fusion["name"] == name]
-    present = [key for key, fusion in named or fusions if is_present(fusion)]
-    if named or present:
-        return [report.reference("Observation", key) for key in present]
-    return [report.reference("Observation", key) for key in positive_stains(report)]
+def _references(report: Report, basis: Iterable[claims.Basis]) -> list[Element]:
+    """The Observations of the results that a line rests on."""
+    return [
+        report.reference("Observation", variant_key(number) if kind == "fusion" else stain_key(kind, number))
+        for kind, number in basis
+    ]
 
 
 def _therapeutic(report: Report, key: str, line: Line, basis: list[Element]) -> Element:
@@ -103,18 +82,10 @@ def _therapeutic(report: Report, key: str, line: Line, basis: list[Element]) -> 
 
 def _relation(line: Line) -> Element:
     states = {condition["state"] for condition in line["label_conditions"]}
+    said = claims.relation_of(line).word
     if line["relation"] == "on_label" and states == {"met"}:
-        return concept(codes.LOINC, *codes.RESPONSIVE, text=_RELATION["on_label"])
-    if line["relation"] == "conditions_not_met":
-        return {"text": _unmet(states)}
-    return {"text": _RELATION[line["relation"]]}
-
-
-def _unmet(states: set[str]) -> str:
-    if "not_met" in states:
-        return "Label condition not met"
-    # With every condition met, something else speaks against the line, such as a resistance variant.
-    return "Label conditions not documented" if "not_documented" in states else "Caution: see status"
+        return concept(codes.LOINC, *codes.RESPONSIVE, text=said)
+    return {"text": said}
 
 
 def _context(report: Report) -> Element | None:
@@ -130,7 +101,7 @@ def _evidence(tier: str, level: str) -> Element | None:
 
 
 def _condition(condition: Mapping[str, str]) -> Element:
-    said = f"{condition['condition']}: {CONDITION[condition['state']]}"
+    said = f"{condition['condition']}: {wording.CONDITION_STATE[condition['state']].word}"
     return component({"text": "Label condition"}, valueString=said)
 
 
@@ -148,7 +119,7 @@ def _diagnostic(report: Report, key: str, line: Line, basis: list[Element]) -> E
 
 def _significance(report: Report) -> list[Element]:
     """The tier of the fusion, where one fusion alone is present."""
-    tiers = [_tier(fusion) for _, fusion in sequenced_fusions(report) if is_present(fusion)]
+    tiers = [_tier(fusion) for _, fusion in sequenced_fusions(report) if claims.is_present(report.record, fusion)]
     if len(tiers) != 1 or not tiers[0]:
         return []
     return [component(loinc("53037-8"), valueCodeableConcept={"text": tiers[0]})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from report_templates import claims
 from report_templates.fhir import codes
 from report_templates.fhir.elements import Element, Report, coding, concept, gene_concept, loinc, notes
 from report_templates.fhir.order import performers
@@ -14,7 +15,6 @@ METHODS = {
     "DNA": (("targeted-variant-analysis", "Targeted variant analysis"),),
 }
 _NGS = ("ngs-mps", "Next-Generation (NGS)/Massively parallel sequencing (MPS)")
-_REGIONS = {"detected": "called", "not_detected": "called", "not_assessable": "uncalled"}
 QC_WORD = {"pass": "pass", "fail": "FAIL", "borderline": "borderline", "not_documented": "not documented"}
 
 
@@ -32,9 +32,11 @@ def has_analysis(report: Report) -> bool:
 def _status(report: Report) -> str:
     """Of a specimen that was not sequenced nobody knows here whether it will be; a rejected one was not."""
     status = codes.STUDY_STATUS[report.state]
-    if report.is_withdrawn or any(gene["state"] != "not_tested" for gene in report.record["genes"]):
+    if report.is_withdrawn:
         return status
-    return "not-done" if codes.is_rejected(report.record) else "unknown"
+    if claims.is_rejected(report.record):
+        return "not-done"
+    return status if any(gene["state"] != "not_tested" for gene in report.record["genes"]) else "unknown"
 
 
 def _study(report: Report) -> Element:
@@ -99,15 +101,19 @@ def _regions(report: Report) -> list[Element]:
     """
     The genes that were studied, and of these those with a result and those without.
 
-    On hold no gene has a result. A gene that was not tested appears nowhere.
+    On hold no gene has a result, and where the test cannot exclude a fusion, only a detected gene has one. A gene that
+    was not tested appears nowhere.
     """
     studied = [gene for gene in report.record["genes"] if gene["state"] != "not_tested"]
+    with_result = set() if report.is_on_hold else {"detected"}
+    if claims.can_exclude(report.record):
+        with_result.add("not_detected")
     parts = [
         {"url": "description", "valueString": "Fusions of these genes; no other kind of alteration was looked for."},
         *({"url": "studied", "valueCodeableConcept": gene_concept(gene["symbol"])} for gene in studied),
         *(
             {
-                "url": "uncalled" if report.is_on_hold else _REGIONS[gene["state"]],
+                "url": "called" if gene["state"] in with_result else "uncalled",
                 "valueCodeableConcept": gene_concept(gene["symbol"]),
             }
             for gene in studied

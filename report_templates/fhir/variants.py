@@ -2,8 +2,7 @@
 What sequencing found and did not find: one Observation per fusion, per gene without one, and what a fusion does.
 
 Present is said of a fusion that the report reports; every other listed call has a reason in the place of a value.
-Absent is said of a gene that was tested with a usable result, has no call in the report and no method that disagrees;
-never on hold, never after failed quality or a failed run control.
+Absent is said of a gene where nothing speaks against it (`claims.absent_genes`).
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from report_templates import claims, wording
 from report_templates.fhir import codes
 from report_templates.fhir.elements import (
     Element,
@@ -28,8 +28,6 @@ from report_templates.fhir.elements import (
 
 Fusion = Mapping[str, Any]
 
-_PRESENT = ("reportable", "other_entity")
-_DISPUTED = ("discordant", "indeterminate")
 # What stands in the place of Present or Absent, and the word behind the fusion's name.
 _NO_VALUE = {
     "unconfirmed": ("unknown", "unconfirmed", "The call is not confirmed; not to be read as present or as absent."),
@@ -37,64 +35,31 @@ _NO_VALUE = {
     "not_functional": ("not-applicable", "not functional", "The junction is not expected to give an active kinase."),
 }
 _RECIPROCAL = ("not-applicable", "reciprocal product", "The reciprocal product of the rearrangement.")
-FRAME = {
-    "in-frame": "in frame",
-    "out-of-frame": "out of frame",
-    "not_assessable": "not assessable",
-    "undetermined": "undetermined",
-}
-KINASE = {
-    "retained": "retained",
-    "partial": "partly retained",
-    "lost": "lost",
-    "not_applicable": "not applicable",
-    "undetermined": "undetermined",
-}
+_UNUSABLE = ("unknown", "no usable result", "The test gave no usable result; not to be read as present or absent.")
 
 
 def variant_resources(report: Report) -> Iterator[Element]:
     for key, fusion in sequenced_fusions(report):
         yield _variant(report, key, fusion)
-    for symbol in absent_genes(report):
+    for symbol in claims.absent_genes(report.record):
         yield _negative(report, symbol)
     for key, fusion in sequenced_fusions(report):
-        if is_present(fusion) or fusion["classification"] == "not_functional":
+        if claims.is_present(report.record, fusion) or fusion["classification"] == "not_functional":
             yield _consequence(report, key, fusion)
 
 
 def sequenced_fusions(report: Report) -> list[tuple[str, Fusion]]:
-    """The fusions of the report that were sequenced, with their keys; what a stain or FISH suggests is none of them."""
-    if report.is_on_hold:
-        return []
-    sequenced = (fusion for fusion in report.record["fusions"] if fusion["evidence"] == "sequenced")
-    return [(f"variant-{number}", fusion) for number, fusion in enumerate(sequenced)]
+    """The fusions of the report that were sequenced, with their keys."""
+    return [(variant_key(number), fusion) for number, fusion in enumerate(claims.sequenced_fusions(report.record))]
 
 
-def is_present(fusion: Fusion) -> bool:
-    return fusion["classification"] in _PRESENT and fusion["role"] != "reciprocal"
-
-
-def absent_genes(report: Report) -> list[str]:
-    """The genes of which a fusion was looked for with a usable result, none was called, and no method disagrees."""
-    record = report.record
-    failed = any(line["status"] == "fail" for line in record["qc"])
-    failed_run = any(control["result"] == "fail" for control in record["controls"])
-    unusable = record["result"]["status"] in ("hold", "not_informative")
-    if failed or failed_run or unusable or codes.is_rejected(record):
-        return []
-    called = {gene for fusion in record["fusions"] for gene in _genes(fusion)}
-    disputed = {one["marker"] for one in record["concordance"] if one["classification"] in _DISPUTED}
-    tested = [gene["symbol"] for gene in record["genes"] if gene["state"] == "not_detected"]
-    return [symbol for symbol in tested if symbol not in called | disputed]
-
-
-def _genes(fusion: Fusion) -> tuple[str, ...]:
-    return (fusion["gene_5prime"], fusion["gene_3prime"], fusion["driver"], *(fusion.get("may_be") or ()))
+def variant_key(number: int) -> str:
+    return f"variant-{number}"
 
 
 def _variant(report: Report, key: str, fusion: Fusion) -> Element:
     value: Element
-    if is_present(fusion):
+    if claims.is_present(report.record, fusion):
         name, value = fusion["name"], {"valueCodeableConcept": loinc(codes.PRESENT)}
     else:
         reason, word, text = _no_value(fusion)
@@ -109,8 +74,8 @@ def _variant(report: Report, key: str, fusion: Fusion) -> Element:
         note=notes(*_remarks(fusion)),
         component=[
             component(loinc("81252-9"), valueCodeableConcept={"text": name}),
-            *(gene_studied(gene) for gene in (fusion["gene_5prime"], fusion["gene_3prime"]) if _is_named(gene)),
-            component(loinc("95123-6"), valueCodeableConcept={"text": fusion["vicc"]}) if fusion["vicc"] else None,
+            *_genes(fusion),
+            _transcripts(fusion),
             _change(fusion),
             _build(fusion["genome_build"]),
             component(loinc("48002-0"), valueCodeableConcept=loinc(codes.SOMATIC)),
@@ -125,25 +90,38 @@ def _no_value(fusion: Fusion) -> tuple[str, str, str]:
     # A reciprocal product says nothing on the driver, however well it is confirmed.
     if fusion["role"] == "reciprocal" and fusion["classification"] != "unconfirmed":
         return _RECIPROCAL
-    return _NO_VALUE[fusion["classification"]]
+    return _NO_VALUE.get(fusion["classification"], _UNUSABLE)
 
 
 def _remarks(fusion: Fusion) -> Iterator[str]:
-    yield f"Reading frame: {FRAME[fusion['reading_frame']]}. Kinase domain: {KINASE[fusion['kinase_domain']]}."
-    if not fusion.get("is_order_known", True):
-        yield "Which of the two genes is the 5′ one is not known; the name follows the caller."
-    if fusion.get("may_be"):
-        yield f"The symbol {fusion['driver']} may stand for {' or '.join(fusion['may_be'])}."
-    ends = [end for end in (fusion["breakpoint_5prime"], fusion["breakpoint_3prime"]) if end]
-    if ends:
-        yield f"Breakpoints (5′ to 3′): {' and '.join(ends)}."
-    if fusion.get("hgvs_r"):
+    yield f"Reading frame: {_frame(fusion)}. Kinase domain: {_kinase(fusion)}."
+    yield from claims.remarks_on_ends(fusion)
+    yield claims.breakpoints_in_words(fusion)
+    if fusion.get("hgvs_r") and claims.has_known_ends(fusion):
         yield f"HGVS: {fusion['hgvs_r']}"
     yield from fusion["conflicts"]
 
 
-def _is_named(gene: str) -> bool:
-    return gene not in ("", "?")
+def _frame(fusion: Fusion) -> str:
+    return wording.READING_FRAME[fusion["reading_frame"]].lower()
+
+
+def _kinase(fusion: Fusion) -> str:
+    return wording.KINASE_DOMAIN[fusion["kinase_domain"]].lower()
+
+
+def _genes(fusion: Fusion) -> list[Element]:
+    """The genes studied, the 5′ one first; a symbol that may stand for several genes is no coded one."""
+    named = [gene for gene in (fusion["gene_5prime"], fusion["gene_3prime"]) if gene not in ("", "?")]
+    unclear = (fusion["driver"], *fusion["may_be"]) if fusion.get("may_be") else ()
+    return [gene_studied(gene, is_coded=gene not in unclear) for gene in named]
+
+
+def _transcripts(fusion: Fusion) -> Element | None:
+    """The fusion in VICC nomenclature, which says which gene is the 5′ one."""
+    if not fusion["vicc"] or not claims.has_known_ends(fusion):
+        return None
+    return component(loinc("95123-6"), valueCodeableConcept={"text": fusion["vicc"]})
 
 
 def _change(fusion: Fusion) -> Element | None:
@@ -201,7 +179,7 @@ def _negative(report: Report, symbol: str) -> Element:
 
 
 def _consequence(report: Report, key: str, fusion: Fusion) -> Element:
-    effect = f"{fusion['name']}: {FRAME[fusion['reading_frame']]}, kinase domain {KINASE[fusion['kinase_domain']]}"
+    effect = f"{fusion['name']}: {_frame(fusion)}, kinase domain {_kinase(fusion)}"
     joined = concept(codes.SEQUENCE_ONTOLOGY, *codes.GENE_FUSION)
     return report.observation(
         f"{key}-consequence",

@@ -97,8 +97,17 @@ def _statuses(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
     for report in of_type(bundle, "DiagnosticReport"):
         if report.get("status") != of_report:
             yield f"the report is {report.get('status')}, not {of_report}"
+    # Of what was not read yet there is no result; nothing is going to be read of rejected tissue.
+    if state != "rejected":
+        pending = [one["result"] == "pending" and one["control_ok"] is not False for one in _all_stains(record)]
+        for observation, is_pending in zip(
+            of_type(bundle, "Observation", "molecular-biomarker"), pending, strict=False
+        ):
+            if (observation.get("status") == "registered") != is_pending:
+                yield f"a stain is {observation.get('status')}, and it is {'' if is_pending else 'not '}pending"
     for observation in of_type(bundle, "Observation"):
-        if observation.get("status") != of_observation:
+        is_registered_stain = "dataAbsentReason" in observation and observation.get("status") == "registered"
+        if observation.get("status") != of_observation and not is_registered_stain:
             yield f"an observation is {observation.get('status')}, not {of_observation}"
 
 
@@ -151,7 +160,7 @@ def _negatives(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
 
 def _stains(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
     found = of_type(bundle, "Observation", "molecular-biomarker")
-    stains = [*record["ihc"], *record["fish"]]
+    stains = _all_stains(record)
     if len(found) != len(stains):
         yield f"{len(found)} biomarkers for {len(stains)} stains"
         return
@@ -160,6 +169,10 @@ def _stains(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:
         usable = stain["control_ok"] is not False and stain["result"] in ("positive", "negative", "equivocal")
         if word != (stain["result"] if usable else ""):
             yield f"{stain['marker']}, {stain['result']}: the value is {word!r}"
+
+
+def _all_stains(record: Mapping[str, Any]) -> list[Any]:
+    return [*record["ihc"], *record["fish"]]
 
 
 def _therapies(bundle: Resource, record: Mapping[str, Any]) -> Iterator[str]:

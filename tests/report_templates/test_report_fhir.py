@@ -33,8 +33,7 @@ from report_examples import (
 from interpret import findings
 from interpret.findings import LabelCondition, Ruling, Verdict
 from parsers.records import Molecule, RunControl, StainResult
-from report_templates.fhir import codes, fhir_bundle, implications, study
-from report_templates.fhir import variants as variant_words
+from report_templates.fhir import codes, fhir_bundle, study
 from report_templates.record import ReportStatus, cleaned
 
 PDF = b"%PDF-1.7 stands for the print"
@@ -48,6 +47,13 @@ def with_fusion(**changes: Any) -> dict[str, Any]:
     """The Bundle of a report on one fusion, without therapy lines."""
     interpretation = an_interpretation(fusions=(a_fusion(**changes),), therapies=(), statements=())
     return bundle_of(a_record(interpretation))
+
+
+def with_unclear_gene(gene: str) -> dict[str, Any]:
+    """The variant on a fusion whose 3′ gene may be any gene of its family."""
+    family = ("NTRK1", "NTRK2", "NTRK3")
+    variant: dict[str, Any] = variants(with_fusion(driver=gene, may_be=family, gene_3prime=gene))[0]
+    return variant
 
 
 def with_stain(stain: Any) -> dict[str, Any]:
@@ -143,7 +149,10 @@ def test_reads_that_come_as_one_number_say_so() -> None:
 
 def test_an_unknown_order_of_the_genes_is_said() -> None:
     (variant,) = variants(with_fusion(is_order_known=False))
-    assert "Which of the two genes is the 5′ one is not known" in json.dumps(variant["note"], ensure_ascii=False)
+    said = json.dumps(variant["note"], ensure_ascii=False)
+    assert "Which of the two genes is the 5′ one is not known" in said
+    assert "Breakpoints: chr1:154170400:- and chr2:29223528:-." in said
+    assert components(variant, "95123-6") == []
 
 
 def test_what_a_call_does_not_tell_is_left_out() -> None:
@@ -158,6 +167,7 @@ def test_what_a_call_does_not_tell_is_left_out() -> None:
 def test_a_symbol_that_may_stand_for_several_genes_says_so_and_makes_none_of_them_absent() -> None:
     bundle = with_fusion(driver="NTRK1", may_be=("NTRK1", "NTRK2", "NTRK3"), gene_3prime="NTRK", name="TPM3::NTRK")
     assert "may stand for NTRK1 or NTRK2 or NTRK3" in json.dumps(variants(bundle)[0]["note"])
+    assert components(with_unclear_gene("NTRK1"), "48018-6")[1] == {"text": "NTRK1"}
     assert not absent_genes(bundle) & {"NTRK1", "NTRK2", "NTRK3"}
 
 
@@ -286,6 +296,37 @@ def test_a_stain_without_a_usable_result_has_a_reason_and_no_value(changes: dict
     assert "interpretation" not in stain
 
 
+def test_what_was_read_after_a_failed_control_is_told_in_words_alone() -> None:
+    fish = with_stain(a_probe(control_ok=False))
+    assert not any("valueQuantity" in one for one in fish["component"] if one["code"].get("text") != "Cut-off")
+    assert components(fish, "Cells with a rearrangement") == []
+    (said,) = [note["text"] for note in fish["note"] if "control failed" in note["text"]]
+    assert said.startswith("Read although the control failed, not to be used: cells with a rearrangement 48%")
+    stain = with_stain(a_stain("ALK", control_ok=False, h_score=270))
+    assert [one["code"].get("text") for one in stain["component"] if "text" in one["code"]] == ["Control passed"]
+    (said,) = [note["text"] for note in stain["note"]]
+    assert said == (
+        "Read although the control failed, not to be used: Positive tumour cells (%) 90; Intensity 3+; "
+        "Localisation cytoplasmic; Distribution diffuse; H-score 270"
+    )
+
+
+@pytest.mark.parametrize("state", ["draft", "preliminary", "final", "addendum", "corrected", "amended"])
+def test_a_stain_that_was_not_read_yet_is_registered_whatever_the_report_s_state(state: str) -> None:
+    record = a_record(case=a_case(ihc=(a_stain("ALK", "pending"), a_stain("SMA")), fish=(a_probe("pending"),)))
+    record["report"]["status"] = state
+    found = [one["status"] for one in of_type(bundle_of(record), "Observation", "molecular-biomarker")]
+    assert found == ["registered", codes.OBSERVATION_STATUS[state], "registered"]
+
+
+def test_a_pending_stain_of_rejected_tissue_is_cancelled() -> None:
+    record = a_record(case=a_case(specimen=a_specimen(acceptability="rejected", rejection_reason="Leaked")))
+    record["report"]["status"] = "final"
+    record["ihc"][0]["result"] = "pending"
+    stains = of_type(bundle_of(record), "Observation", "molecular-biomarker")
+    assert {one["status"] for one in stains} == {"cancelled"}
+
+
 def test_fish_gives_its_figures_and_no_partner() -> None:
     fish = with_stain(a_probe())
     assert fish["code"] == {"text": "ALK rearrangement by FISH"}
@@ -412,9 +453,6 @@ def test_each_state_has_its_words(state: str, of_report: str, of_observation: st
         (codes.REPORT_STATUS, ReportStatus),
         (codes.OBSERVATION_STATUS, ReportStatus),
         (codes.STUDY_STATUS, ReportStatus),
-        (variant_words.FRAME, findings.ReadingFrame),
-        (variant_words.KINASE, findings.KinaseDomain),
-        (implications.CONDITION, findings.ConditionState),
         (study.QC_WORD, findings.QcState),
         (study.METHODS, Molecule),
     ],
@@ -427,6 +465,9 @@ def test_every_class_relation_and_stain_result_can_be_said() -> None:
     for classification in get_args(findings.Classification):
         for role in get_args(findings.Role):
             assert variants(with_fusion(classification=classification, role=role))
+    for frame in get_args(findings.ReadingFrame):
+        for kinase in get_args(findings.KinaseDomain):
+            assert variants(with_fusion(reading_frame=frame, kinase_domain=kinase))
     for relation in get_args(findings.Relation):
         interpretation = an_interpretation(therapies=(a_therapy(relation=relation),))
         assert of_type(bundle_of(a_record(interpretation)), "Observation", "therapeutic-implication")
@@ -543,12 +584,14 @@ def test_a_record_of_an_earlier_version_without_the_newer_keys_is_exported() -> 
     assert bundle_problems(bundle_of(record)) == []
 
 
-def test_the_print_alone_is_in_the_report_s_language() -> None:
+@pytest.mark.parametrize("language", ["en-GB", "de", "zh-Hans"])
+def test_the_print_alone_is_in_the_report_s_language(language: str) -> None:
     record = a_record()
-    record["report"]["language"] = "de"
+    record["report"]["language"] = language
     (report,) = of_type(bundle_of(record), "DiagnosticReport")
-    assert report["presentedForm"][0]["language"] == "de"
+    assert report["presentedForm"][0].pop("language") == language
     assert report["language"] == "en-GB"
+    assert bundle_of(a_record())["entry"][1:] == bundle_of(record)["entry"][1:]
 
 
 # Ids

@@ -28,13 +28,16 @@ from report_examples import (
     a_record,
     a_specimen,
     a_stain,
+    a_statement,
+    a_therapy,
     an_interpretation,
     an_issue,
     not_informative,
+    off_label,
     two_fusions_on_hold,
 )
 
-from interpret.findings import GeneStatus
+from interpret.findings import GeneStatus, LabelCondition
 from parsers.errors import Problem
 from parsers.hl7.messages import read_messages
 from parsers.hl7.segments import Segment, split_messages
@@ -139,6 +142,30 @@ class TestStates:
         assert set(STATUSES) == set(get_args(ReportStatus))
         with pytest.raises(KeyError):
             status_of(in_state("approved"))
+
+    @pytest.mark.parametrize("status", ["draft", "preliminary", "final", "corrected", "amended", "addendum"])
+    def test_what_was_not_read_yet_is_pending_whatever_the_report_s_state(self, status: str) -> None:
+        record = a_record(case=a_case(ihc=(a_stain("ALK", "pending"), a_stain("SMA")), fish=(a_probe("pending"),)))
+        record["report"]["status"] = status
+        found = {
+            (field(obx, 3).split("^")[0], field(obx, 11))
+            for obx in segments(record, "OBX")
+            if field(obx, 3).startswith(("IHC_", "FISH_"))
+        }
+        read = STATUSES[status].observation
+        assert found == {
+            ("IHC_ALK", "I"), ("IHC_DETAIL", "I"), ("IHC_SMA", read), ("IHC_DETAIL", read),
+            ("FISH_ALK", "I"), ("FISH_PCT", "I"), ("FISH_CELLS", "I"),
+        }  # fmt: skip
+        assert field(the(record, "OBR"), 25) == STATUSES[status].request
+
+    def test_nothing_is_pending_in_a_withdrawn_report_or_of_rejected_tissue(self) -> None:
+        record = in_state("withdrawn")
+        record["ihc"][0]["result"] = "pending"
+        assert {field(obx, 11) for obx in segments(record, "OBX")} == {"W"}
+        record["report"]["status"] = "final"
+        record["specimen"]["acceptability"] = {"status": "rejected", "reason": "Leaked", "disposition": ""}
+        assert {field(obx, 11) for obx in segments(record, "OBX")} == {"X"}
 
     def test_a_final_report_of_rejected_tissue_says_that_no_result_can_be_had(self) -> None:
         specimen = a_specimen(
@@ -397,6 +424,77 @@ class TestFindings:
         assert values(record, "IHC_ALK") == values(record, "FISH_ALK") == failed
         assert values(record, "FISH_PCT") == []
 
+    def test_what_was_read_after_a_failed_control_is_told_in_words_that_say_so(self) -> None:
+        record = a_record(case=a_case(ihc=(a_stain(control_ok=False),), fish=(a_probe(control_ok=False),)))
+        start = "Read although the control failed, not to be used: "
+        assert values(record, "IHC_DETAIL") == [f"{start}90%, 3+, diffuse, cytoplasmic"]
+        assert values(record, "FISH_DETAIL") == [
+            f"{start}cells with a rearrangement 48%; cells with split signals 40%; cells scored 100"
+        ]
+        assert values(record, "FISH_CELLS") == []
+
+    def test_two_long_marker_names_that_begin_alike_have_two_codes(self) -> None:
+        markers = ("Smooth muscle actin A", "Smooth muscle actin B", "smooth muscle actin a")
+        record = a_record(case=a_case(ihc=tuple(a_stain(marker) for marker in markers)))
+        assert faults(oru_message(record, PDF)) == []
+        found = [field(obx, 3).split("^") for obx in segments(record, "OBX") if "immunohisto" in field(obx, 3)]
+        first, second, again = [code for code, *_ in found]
+        assert first != second
+        assert first == again
+        assert (first[:14], len(first)) == ("IHC_SMOOTH MU_", 20)
+        assert found[0][1] == "Smooth muscle actin A immunohistochemistry"
+
+    @pytest.mark.parametrize(
+        ("changes", "remark"),
+        [
+            (
+                {"is_order_known": False},
+                "Which of the two genes is the 5′ one is not known; the name follows the caller.",
+            ),
+            ({"may_be": ("ALK", "LTK")}, "The symbol ALK may stand for ALK or LTK."),
+        ],
+    )
+    def test_of_a_fusion_whose_ends_are_not_known_no_gene_is_stated_as_one(
+        self, changes: dict[str, Any], remark: str
+    ) -> None:
+        record = a_record(an_interpretation(fusions=(a_fusion(**changes),)))
+        codes = {field(obx, 3).split("^")[0] for obx in segments(record, "OBX")}
+        assert not {code for code in codes if code.endswith(("_5PRIME", "_3PRIME"))}
+        assert values(record, "VICC") == []
+        (said,) = values(record, "ENDS_NOT_KNOWN")
+        assert said.startswith(remark)
+        assert "chr2:29223528:-" in said
+        assert values(a_record(), "ENDS_NOT_KNOWN") == []
+
+    def test_a_line_that_says_why_there_is_no_therapy_is_a_sentence_and_no_agent(self) -> None:
+        none = a_therapy(agent="none", relation="conditions_not_met", text="No therapy association.", fusion="")
+        said = a_statement("therapy", none.text)
+        record = a_record(an_interpretation(therapies=(none,), statements=(said,)))
+        assert values(record, "THERAPY_AGENT") == values(record, "THERAPY") == []
+        assert values(record, "INTERPRETATION") == ["No therapy association."]
+
+    @pytest.mark.parametrize("classification", ["unconfirmed", "uncertain", "not_functional"])
+    def test_no_therapy_leaves_for_a_fusion_that_is_not_reported(self, classification: str) -> None:
+        lines = (a_therapy(), off_label("Alectinib"))
+        gathered = a_statement("therapy", "Alectinib and crizotinib are listed.")
+        record = a_record(
+            an_interpretation(
+                fusions=(a_fusion(classification=classification),), therapies=lines, statements=(gathered,)
+            )
+        )
+        assert values(record, "THERAPY_AGENT") == values(record, "INTERPRETATION") == []
+
+    def test_what_is_said_on_therapy_beside_the_lines_is_not_lost(self) -> None:
+        said = a_statement("therapy", "Relapse on crizotinib was reported in 2 of 3 patients.")
+        assert values(a_record(an_interpretation(statements=(said,))), "INTERPRETATION") == [said.text]
+
+    def test_conditions_that_nobody_documented_are_not_called_unmet(self) -> None:
+        open_line = a_therapy(
+            relation="conditions_not_met", label_conditions=(LabelCondition("age 1 year or older", "not_documented"),)
+        )
+        record = a_record(an_interpretation(therapies=(open_line,)))
+        assert values(record, "THERAPY_RELATION") == ["CONDITIONS_NOT_MET^Label conditions not documented^99IMT"]
+
     def test_a_quality_figure_stands_beside_its_limit_and_verdict(self) -> None:
         record = a_record()
         (value, *_) = [obx for obx in segments(record, "OBX") if field(obx, 3).startswith("QC_VALUE")]
@@ -576,8 +674,10 @@ def test_the_assay_keeps_its_own_name_beside_the_loinc_code() -> None:
 def test_every_code_that_a_message_may_hold_is_explained_to_the_laboratory() -> None:
     page = (Path(__file__).parents[2] / "docs" / "exports" / "hl7.md").read_text()
     codes = set()
-    for kind in {**KINDS, **STATES}.values():
-        record = kind()
+    unclear = a_record(
+        an_interpretation(fusions=(a_fusion(is_order_known=False),)), a_case(fish=(a_probe(control_ok=False),))
+    )
+    for record in (unclear, *(kind() for kind in {**KINDS, **STATES}.values())):
         codes |= {field(obx, 3).split("^")[0] for obx in segments(record, "OBX")}
         codes |= {field(nte, 4).split("^")[0] for nte in segments(record, "NTE")}
     # A marker's or a gene's own code ends with its name.
