@@ -11,9 +11,10 @@ from report_templates.figures.fusion import (
     protein_is_drawn,
     ruler_step,
 )
-from report_templates.figures.reads import reads_alternative, reads_svg
+from report_templates.figures.reads import CALLERS_DRAWN, reads_alternative, reads_svg
 
 __all__ = [
+    "CALLERS_DRAWN",
     "Column",
     "Relation",
     "Seen",

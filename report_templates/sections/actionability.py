@@ -116,9 +116,15 @@ def _relation(therapy: Record) -> wording.Mark:
 
 
 def _identifiers(reference: Record) -> list[tuple[str, str]]:
-    """Each identifier with its web address, if it has one; what the citation already says is not repeated."""
-    parts = [part.strip() for part in reference["identifier"].split(";")]
-    return [(part, _link(part)) for part in parts if part and part not in reference["citation"]]
+    """
+    Each identifier, the DOI or else the first with an address linked to it; what the citation says is not repeated.
+
+    One link leads to the work; a second one would only cost time at every render.
+    """
+    parts = [part for part in map(str.strip, reference["identifier"].split(";")) if part]
+    parts = [part for part in parts if part not in reference["citation"]]
+    linked = min((part for part in parts if _link(part)), key=lambda part: "doi.org" not in _link(part), default="")
+    return [(part, _link(part) if part == linked else "") for part in parts]
 
 
 def _link(identifier: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from report_templates import wording
-from report_templates.figures import fusion_svg, kept_features, protein_is_drawn, reads_svg
+from report_templates.figures import CALLERS_DRAWN, fusion_svg, kept_features, protein_is_drawn, reads_svg
 from report_templates.language import figure_text, gettext
 from report_templates.sections.cutting import first_of
 from report_templates.sections.section import Record, View
@@ -85,11 +86,15 @@ def genes(record: Record) -> View:
 
 
 def calls(record: Record) -> View:
-    """The calls on the genes of the assay first, reported ones on top; at most `CALLS_PRINTED`, the rest counted."""
+    """
+    The calls that do not stand in the detail of a fusion; those are counted, so that every call is accounted for.
+
+    Calls on the genes of the assay come first, reported ones on top; at most `CALLS_PRINTED`, the rest counted too.
+    """
     reviewed = record["reviewed_calls"]
+    listed = _not_in_detail(record)
     targets = set(record["assay"]["genes"])
-    ordered = sorted(reviewed, key=lambda call: _call_order(call, targets))
-    printed = ordered[:CALLS_PRINTED]
+    printed = sorted(listed, key=lambda call: _call_order(call, targets))[:CALLS_PRINTED]
     return {
         "rows": [
             {
@@ -106,9 +111,40 @@ def calls(record: Record) -> View:
             for call in printed
         ],
         "total": len(reviewed),
-        "left": len(reviewed) - len(printed),
+        "above": len(reviewed) - len(listed),
+        "left": len(listed) - len(printed),
         "files": len(record["provenance"]["callers"]),
     }
+
+
+def _not_in_detail(record: Record) -> list[Record]:
+    """The calls of which the detail of a fusion does not say all that the list would, frame, reads and reason."""
+    detailed = record["fusions"][:FUSIONS_IN_DETAIL]
+    shown = [(fusion, _seen_by(caller)) for fusion in detailed for caller in fusion["callers"][:CALLERS_DRAWN]]
+    listed = []
+    for call in record["reviewed_calls"]:
+        # Taken out once found: a call that came twice is shown twice.
+        place = next((place for place in shown if _stands_in(call, *place)), None)
+        if place is None:
+            listed.append(call)
+        else:
+            shown.remove(place)
+    return listed
+
+
+def _stands_in(call: Record, fusion: Record, seen: tuple[Any, ...]) -> bool:
+    is_explained = (
+        call["disposition"] == "reported"
+        or (call["disposition"] == fusion["role"] == "reciprocal")
+        or call["reason"] in fusion["reasons"]
+    )
+    return is_explained and call["name"] == fusion["name"] and _seen_by(call) == seen
+
+
+def _seen_by(caller: Record) -> tuple[Any, ...]:
+    """What a caller says of a junction, as a call and as the evidence of a fusion."""
+    keys = ("caller", "file", "line", "breakpoint_5prime", "breakpoint_3prime", "reading_frame", "split_reads")
+    return (*(caller[key] for key in keys), caller["spanning_pairs"], caller.get("supporting_reads"))
 
 
 def _fusion(fusion: Record, said: set[str], minimum: int) -> View:

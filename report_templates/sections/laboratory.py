@@ -120,8 +120,6 @@ def authorisation(record: Record) -> View:
 
 def provenance(record: Record) -> View:
     made, report = record["provenance"], record["report"]
-    transcripts = ", ".join(f"{used['gene']} {used['transcript']}" for used in made["transcripts"])
-    run_and_transcripts = "; ".join(part for part in (made["sequencing_run"], transcripts) if part)
     rows = [
         (
             gettext("Report, case"),
@@ -143,7 +141,7 @@ def provenance(record: Record) -> View:
         ),
         *([(gettext("Laboratory rules"), rules)] if (rules := _laboratory_rules(made)) else []),
         *([(gettext("Guideline"), made["guideline_version"])] if made["guideline_version"] else []),
-        *([(gettext("Run, transcripts"), run_and_transcripts)] if run_and_transcripts else []),
+        *_run(made, with_transcripts=report["status"] != "withdrawn"),
         *_gene_annotations(made.get("gene_annotations", ())),
         *([(gettext("Input files, SHA-256"), inputs)] if (inputs := _inputs(made["inputs"])) else []),
     ]
@@ -162,6 +160,17 @@ def _translation() -> str:
     return gettext("Translation: catalogue {catalogue}, not approved by a pathologist for clinical use.").format(
         catalogue=language.catalogue
     )
+
+
+def _run(made: Record, *, with_transcripts: bool) -> Iterator[tuple[str, str]]:
+    """The run and the transcripts of the genes found, which say what was found: a withdrawn report leaves them out."""
+    run = made["sequencing_run"]
+    if with_transcripts:
+        transcripts = ", ".join(f"{used['gene']} {used['transcript']}" for used in made["transcripts"])
+        if told := "; ".join(part for part in (run, transcripts) if part):
+            yield gettext("Run, transcripts"), told
+    elif run:
+        yield gettext("Run"), run
 
 
 def _inputs(digests: Record) -> str:

@@ -318,7 +318,12 @@ def an_interpretation(**changes: Any) -> Interpretation:
         ),
         genes=a_gene_list(ALK="detected"),
         fusions=(a_fusion(),),
-        reviewed_calls=(a_call(), a_call(caller="STAR-Fusion"), an_unreported_call(1), an_unreported_call(2)),
+        reviewed_calls=(
+            a_call(),
+            a_call(caller="STAR-Fusion", split_reads=44, spanning_pairs=58),
+            an_unreported_call(1),
+            an_unreported_call(2),
+        ),
         qc=a_qc_list(),
         concordance=(
             Ruling("CC01", "ALK immunohistochemistry and RNA sequencing agree.", ("LOVLY",), "ALK", "concordant"),

@@ -357,19 +357,24 @@ def test_a_statement_that_gathers_rules_speaks_for_their_rows() -> None:
     assert "Also alone." not in page
 
 
-def test_references_link_each_identifier_and_repeat_none() -> None:
+def test_references_link_the_doi_or_else_the_first_identifier_and_repeat_none() -> None:
     references = (
-        Reference(1, "A", "First et al. 2020.", "doi:10.1000/a.1; PMID 12345; PMC99"),
+        Reference(1, "A", "First et al. 2020.", "PMID 12345; doi:10.1000/a.1; PMC99"),
         Reference(2, "B", "Second, Journal 1:2.", "Journal 1:2"),
+        Reference(3, "C", "Third 2021.", "PMC7; PMID 678"),
     )
     nothing = an_interpretation(
-        references=references, statements=(a_statement("fusion", "x", "A", "B"),), therapies=(), concordance=(), risk=()
+        references=references,
+        statements=(a_statement("fusion", "x", "A", "B", "C"),),
+        therapies=(),
+        concordance=(),
+        risk=(),
     )
     html = render_html(a_record(nothing))
     assert (
-        'First et al. 2020. <a href="https://doi.org/10.1000/a.1">doi:10.1000/a.1</a>; '
-        '<a href="https://pubmed.ncbi.nlm.nih.gov/12345/">PMID 12345</a>; PMC99</li>' in html
+        'First et al. 2020. PMID 12345; <a href="https://doi.org/10.1000/a.1">doi:10.1000/a.1</a>; PMC99</li>' in html
     )
+    assert 'Third 2021. PMC7; <a href="https://pubmed.ncbi.nlm.nih.gov/678/">PMID 678</a></li>' in html
     assert "<li>2. Second, Journal 1:2.</li>" in html
 
 
@@ -379,7 +384,8 @@ def test_the_next_step_is_answered_even_if_there_is_none() -> None:
 
 
 def test_many_calls_are_cut_with_a_pointer_and_reported_ones_stay() -> None:
-    calls = (*(an_unreported_call(index) for index in range(300)), a_call())
+    # Of another caller than those that stand with the fusion.
+    calls = (*(an_unreported_call(index) for index in range(300)), a_call(caller="FusionCatcher"))
     page = seen_in(a_record(an_interpretation(reviewed_calls=calls)))
     assert "Fusion calls reviewed (301)" in page
     assert "261 further calls are listed with their outcome in fusions.tsv." in page
