@@ -161,7 +161,8 @@ def test_every_sentence_is_cited_and_every_tier_has_its_level(case: Any) -> None
     }
     assert pairs <= {("I", "A"), ("I", "B"), ("II", "C"), ("II", "D"), ("III", ""), ("", "")}
     assert all(line.relation != "on_label" or _is_complete(line) for line in result.therapies)
-    assert 2 <= len(result.verdict.summary) <= 4
+    # Calls beside the result, diagnosis, therapy and resistance may each add one.
+    assert 2 <= len(result.verdict.summary) <= 5
 
 
 def _is_complete(line: Any) -> bool:
