@@ -73,6 +73,9 @@ def test_the_language_of_lab_toml_is_the_language_of_the_page_and_the_record_sta
         assert str(pdf.Root.Lang) == CODES[language]
     with pdfplumber.open(io.BytesIO(content)) as document:
         pages = [page.extract_text() for page in document.pages]
+        fonts = {letter["fontname"] for letter in document.pages[0].chars if letter["size"] > 16}
+    # The title, in either script.
+    assert all("Bold" in font for font in fonts)
     # A long sentence may be broken anywhere between two Chinese letters.
     whole = "".join("\n".join(pages).split())
     assert [text for text in SEEN[language] if "".join(text.split()) not in whole] == []
