@@ -29,12 +29,12 @@ class Flag:
     @property
     def text(self) -> str:
         """The sentence for one agent, which it calls "this agent"."""
-        # An unverified row already says that the effect is open.
-        if self.is_listed or self.row.evidence_status == "unverified":
+        if self.is_listed:
             return self.row.wording.format_map({"variant": self.change, "gene": self.row.driver})
         text = (
-            f"Resistance alert: {self.change} in {self.row.driver} was reported with this specimen, at a position of "
-            "known resistance; the effect of this change is not in the knowledge tables. This agent may not be active."
+            f"Resistance alert: {self.change} in {self.row.driver} was reported with this specimen, at a position "
+            "where another change is listed for resistance; the effect of this change is not in the knowledge tables. "
+            "This agent must be checked for activity against it before use."
         )
         return f"{text} {self.row.mark}".rstrip()
 

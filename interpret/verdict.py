@@ -444,8 +444,10 @@ def _therapy_meaning(findings: Findings) -> str:
 
 def _standing_of(lines: Sequence[Therapy], fusion: Fusion, findings: Findings) -> str:
     """How the lines stand. What speaks against one of them comes before what the labels ask for."""
-    if findings.resistance:
+    if any(not change.is_open for change in findings.reported_changes):
         return "a resistance variant speaks against at least one of them"
+    if findings.resistance:
+        return "a variant at a position listed for resistance is to be assessed before any of them"
     if findings.alerts.suggested:
         return "the diagnostic alerts come before any of them"
     if GROUP_OF.get(fusion.driver, "") in findings.concordance.mismatched_groups:

@@ -212,6 +212,7 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
     ),
     "standing": (
         "a resistance variant speaks against at least one of them",
+        "a variant at a position listed for resistance is to be assessed before any of them",
         "the diagnostic alerts come before any of them",
         "the stain and the call are to be reviewed before any of them, as the pattern does not fit the partner",
         "all conditions of at least one label are documented",
@@ -247,8 +248,8 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "Therapy associations are listed below (tier {tier}, level {level}); {standing}.",
         "Therapy associations are listed below (tier {tier}); {standing}.",
         (
-            "Resistance alert: {change} in {gene} was reported with this specimen; it has been associated with "
-            "resistance to ALK inhibitors in NSCLC."
+            "Resistance alert: {change} in {gene} was reported with this specimen; it has been seen under ALK "
+            "inhibitors in NSCLC."
         ),
         (
             "Resistance alert: {change} in {gene} was reported with this specimen; it has been associated with "
@@ -275,8 +276,8 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
             "resistance to other ROS1 inhibitors in NSCLC."
         ),
         (
-            "Resistance alert: {change} in {gene} was reported with this specimen, at a position of known "
-            "resistance; the effect of this change is not in the knowledge tables."
+            "Resistance alert: {change} in {gene} was reported with this specimen, at a position where another "
+            "change is listed for resistance; the effect of this change is not in the knowledge tables."
         ),
         (
             "Resistance alert: {gene} {change} was reported with this specimen; its effect is to be assessed (see "
@@ -296,10 +297,12 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "The agent {agent} may not be active.",
         "The agents {agents} may not be active.",
         "{agents} may not be active.",
-        "This agent may not be active; its effect on this variant was not checked.",
-        "Agents against {gene} may not be active; its effect on this variant was not checked.",
-        "The agent {agent} may not be active; its effect on this variant was not checked.",
-        "The agents {agents} may not be active; its effect on this variant was not checked.",
+        "Its effect may differ by agent, and the knowledge tables hold no data by agent.",
+        "This agent must be checked for activity against it before use.",
+        "Agents against {gene} must be checked for activity against it before use.",
+        "The agent {agent} must be checked for activity against it before use.",
+        "The agents {agents} must be checked for activity against it before use.",
+        "{agents} must be checked for activity against it before use.",
         "Not assessed while the result is on hold.",
         "No conclusion is possible.",
         "{method} passed the quality limits of the laboratory.",
@@ -891,6 +894,7 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
         "Indication",
         "Guideline",
         "Sequencing run",
+        "Transcripts",
         "{stain} immunohistochemistry",
         "{stain} FISH",
         "{stain} immunohistochemistry, {changed_part}",

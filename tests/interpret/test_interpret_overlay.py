@@ -117,7 +117,7 @@ def test_a_therapy_line_bears_the_mark_in_text_and_status() -> None:
 @pytest.mark.parametrize("change", ["p.G1202R", "p.G1202S"], ids=["listed", "of unknown effect"])
 def test_a_resistance_flag_of_the_laboratory_bears_the_mark(change: str) -> None:
     row = the_row("RV01")
-    knowledge = with_rules(replaced("RV01", wording=row["wording"].replace("may not be", "is perhaps not")))
+    knowledge = with_rules(replaced("RV01", wording=row["wording"].replace("must be checked", "has to be checked")))
     found = interpreted_with(knowledge, variants=(a_variant("ALK", change),))
     assert mark("RV01") in next(one.text for one in found.alerts if one.rule == "RV01")
 

@@ -130,7 +130,7 @@ def test_a_resistance_variant_is_an_alert_with_gene_variant_agents_and_sources()
     (alert,) = alerts_for("TPM3::ALK", "p.Gly1202Arg")
     assert alert.rule == "RV01"
     assert alert.sources
-    assert all(word in alert.text for word in ("G1202R", "ALK", "crizotinib", "lorlatinib", "may not be active"))
+    assert all(word in alert.text for word in ("G1202R", "ALK", "crizotinib", "lorlatinib", "must be checked"))
     assert "G1202R" in alert.recommendation
 
 
@@ -312,4 +312,4 @@ def test_a_resistance_variant_is_said_once_beside_a_block_with_all_its_agents() 
     result = result_of("TPM3::ALK", variants=(a_variant("ALK", "G1202R"),), **READY)
     block = next(one.text for one in result.statements if "ACT04" in one.rule)
     assert block.count("Resistance alert") == 1
-    assert "Alectinib, ceritinib, brigatinib and lorlatinib may not be active." in block
+    assert "Alectinib, ceritinib, brigatinib and lorlatinib must be checked for activity against it before use." in block
