@@ -306,7 +306,7 @@ def _is_stained(group: str, findings: Findings) -> bool:
 
 
 def _summary(status: ResultStatus, findings: Findings) -> tuple[str, ...]:
-    """Two to four sentences: what was found, what it means, and what is open."""
+    """Two to five sentences: what was found, what it means, and what is open."""
     return tuple(sentence for sentence in (_found(status, findings), *_meaning(status, findings)) if sentence)
 
 
