@@ -312,4 +312,6 @@ def test_a_resistance_variant_is_said_once_beside_a_block_with_all_its_agents() 
     result = result_of("TPM3::ALK", variants=(a_variant("ALK", "G1202R"),), **READY)
     block = next(one.text for one in result.statements if "ACT04" in one.rule)
     assert block.count("Resistance alert") == 1
-    assert "Alectinib, ceritinib, brigatinib and lorlatinib must be checked for activity against it before use." in block
+    assert (
+        "Alectinib, ceritinib, brigatinib and lorlatinib must be checked for activity against it before use." in block
+    )
