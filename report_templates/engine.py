@@ -39,6 +39,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from report_templates.look import LOGO_ADDRESS, PLAIN_LOOK, Look  # noqa: E402
 
 _VARIANT = "pdf/a-3a"
+# As Linux, macOS and Windows name it. WeasyPrint has it loaded, but does not tell its version.
+_HARFBUZZ = ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")
 _UA_NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
@@ -145,18 +147,31 @@ def _without_collecting() -> Iterator[None]:
 
 @cache
 def drawn_with() -> dict[str, str]:
-    """The versions of what decides about a PDF's bytes besides record and templates: our tools, and the machine's."""
-    harfbuzz = ctypes.CDLL("libharfbuzz.so.0").hb_version_string
-    harfbuzz.restype = ctypes.c_char_p
+    """
+    The versions of what decides about a PDF's bytes besides record and templates: our tools, and the machine's.
+
+    "unknown" where the library does not tell.
+    """
     number = pango.pango_version()
     return {
         "weasyprint": version("weasyprint"),
         "pydyf": version("pydyf"),
         "fonttools": version("fonttools"),
         "pango": f"{number // 10_000}.{number // 100 % 100}.{number % 100}",
-        "harfbuzz": harfbuzz().decode(),
+        "harfbuzz": _harfbuzz_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
+
+
+def _harfbuzz_version() -> str:
+    for name in _HARFBUZZ:
+        try:
+            version_of_library = ctypes.CDLL(name).hb_version_string
+        except (OSError, AttributeError):
+            continue
+        version_of_library.restype = ctypes.c_char_p
+        return str(version_of_library().decode())
+    return "unknown"
 
 
 class _Page(HTML):  # type: ignore[misc]
