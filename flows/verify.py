@@ -33,7 +33,7 @@ from parsers.errors import InputError, Problem
 from parsers.saved_case import SavedCaseError, read_saved_case
 from report_templates.exports import report_json
 from report_templates.pdf import RenderError, render_pdf
-from report_templates.record import Issue, build_record, template_version
+from report_templates.record import SIGNED, Issue, build_record, template_version
 from report_templates.schema import report_schema
 from report_templates.states import unsound_signatures
 
@@ -42,7 +42,7 @@ State = Literal["ok", "FAILED", "not possible"]
 CASE = "case.json"
 
 _WHICH = "name the folder of one version of a report (…/v1), a file in it, or its case id with --store"
-_SIGNED = frozenset({"final", "corrected", "amended", "addendum", "withdrawn"})
+_SIGNED = SIGNED | {"withdrawn"}
 # What sign-out adds to a record, and no interpretation says.
 _OF_SIGN_OUT = frozenset({"signatures", "communications"})
 _OF_THE_REPORT = ("accession", "title", "language", "paper", "time_zone")

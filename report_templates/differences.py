@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from report_templates import wording
+from report_templates.claims import names_agent
 
 Record = Mapping[str, Any]
 
@@ -183,7 +184,7 @@ def _genes(before: Record, after: Record) -> Iterator[str]:
 
 def _therapies(before: Record, after: Record) -> Iterator[str]:
     def line(therapy: Record) -> str:
-        agent = wording.capitalised(therapy["agent"]) or "No agent"
+        agent = wording.capitalised(therapy["agent"]) if names_agent(therapy) else "No agent"
         return f"{agent} for {therapy['fusion']}" if therapy["fusion"] else agent
 
     for name, old, new in _paired(before["therapies"], after["therapies"], line):

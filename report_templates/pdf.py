@@ -32,7 +32,7 @@ from report_templates.language import (
     speaking,
 )
 from report_templates.look import Look, LookError, look_of
-from report_templates.record import SCHEMA_VERSION, cleaned
+from report_templates.record import SCHEMA_VERSION, SIGNED, cleaned
 from report_templates.schema import key_names
 from report_templates.sections import sections_of
 from report_templates.sections.margins import running_texts
@@ -47,7 +47,6 @@ _OTHER_LETTERS = "write the text with letters of another script in the request, 
 # Harmless in a page, which prints them as spaces.
 _LINE_ENDS = str.maketrans("\t\r\n", "   ")
 _WATERMARKS = {"draft", "preliminary", "withdrawn"}
-_NEED_SIGNATURE = {"final", "corrected", "amended", "addendum"}
 
 
 class RenderError(Exception):
@@ -197,7 +196,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _check_signatures(record: Mapping[str, Any]) -> None:
     status = record["report"]["status"]
-    if status in _NEED_SIGNATURE and not record["signatures"]:
+    if status in SIGNED and not record["signatures"]:
         raise RenderError(f"a {status} report needs a signature")
     if status in ("draft", "preliminary") and record["signatures"]:
         raise RenderError(f"a {status} carries no signature")

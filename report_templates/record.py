@@ -65,6 +65,8 @@ SCHEMA_VERSION = "1.1"
 TITLE = "Molecular pathology report"
 
 ReportStatus = Literal["draft", "preliminary", "final", "corrected", "amended", "addendum", "withdrawn"]
+# What is out with a signature. A withdrawn report is signed as well, and its results no longer stand.
+SIGNED: frozenset[ReportStatus] = frozenset({"final", "corrected", "amended", "addendum"})
 
 _LANGUAGES = {"en": "en-GB", "de": "de", "zh": "zh-Hans"}
 

@@ -23,17 +23,16 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from report_templates.differences import differences
-from report_templates.record import ReportStatus, cleaned
+from report_templates.record import SIGNED, ReportStatus, cleaned
 from report_templates.rereading import differing_facts, is_another_conclusion
 
 Record = Mapping[str, Any]
 ChangeKind = Literal["corrected", "amended", "addendum", "withdrawn"]
 
-_SIGNED: frozenset[ReportStatus] = frozenset({"final", "corrected", "amended", "addendum"})
 # Eight pages of text: what is entered at sign-out is never cut on the page.
 LONGEST_ENTERED = 20_000
 
-_NEED_SIGNATURE = _SIGNED | {"withdrawn"}
+_NEED_SIGNATURE = SIGNED | {"withdrawn"}
 _AFTER_SIGNING: frozenset[ReportStatus] = frozenset({"corrected", "amended", "addendum", "withdrawn"})
 # What may follow each released or drafted state (docs/decisions/0010-report-states.md).
 NEXT: Mapping[ReportStatus, frozenset[ReportStatus]] = {
@@ -441,7 +440,7 @@ def _require_transition(before: Record, status: ReportStatus) -> None:
     now: ReportStatus = before["report"]["status"]
     if status in NEXT[now]:
         return
-    if status == "final" and now in _SIGNED:
+    if status == "final" and now in SIGNED:
         raise StateError(f"a {now} report is out already: correct or amend it")
     raise StateError(f"a {now} report cannot become {status}")
 

@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import Any
 
-from report_templates import wording
+from report_templates import claims, wording
 from report_templates.figures import agreement_svg
 from report_templates.language import gettext
 from report_templates.sections.citing import cited
@@ -17,7 +17,7 @@ from report_templates.sections.section import Record, View
 def therapies(record: Record) -> View:
     """One row per agent; agents of which the same is said, label and evidence alike, share a row."""
     # A row without an agent says why there is none; its sentence stands under Actionability.
-    named = [therapy for therapy in record["therapies"] if therapy["agent"].lower() not in ("", "none")]
+    named = [therapy for therapy in record["therapies"] if claims.names_agent(therapy)]
     fusions = list(dict.fromkeys(therapy["fusion"] for therapy in named))
     rows = []
     for _, group in groupby(named, key=_said_of_agent):
@@ -27,7 +27,7 @@ def therapies(record: Record) -> View:
             {
                 "agents": [wording.capitalised(each["agent"]) for each in alike],
                 "fusion": therapy["fusion"] if len(fusions) > 1 else "",
-                "relation": _relation(therapy),
+                "relation": claims.relation_of(therapy),
                 "status": therapy["status_text"],
                 "conditions": [
                     (condition["condition"], wording.CONDITION_STATE[condition["state"]])
@@ -105,14 +105,6 @@ def _why_no_therapy(record: Record) -> str:
 def _said_of_agent(therapy: Record) -> tuple[Any, ...]:
     keys = ("fusion", "relation", "status_text", "label_conditions", "tier", "level")
     return tuple(therapy[key] for key in keys)
-
-
-def _relation(therapy: Record) -> wording.Mark:
-    """Conditions that nobody documented are not conditions that the patient fails."""
-    states = {condition["state"] for condition in therapy["label_conditions"]}
-    if therapy["relation"] != "conditions_not_met" or "not_met" in states:
-        return wording.RELATION[therapy["relation"]]
-    return wording.CONDITIONS_NOT_DOCUMENTED if "not_documented" in states else wording.CAUTION
 
 
 def _identifiers(reference: Record) -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ from interpret import findings
 from parsers.records import Acceptability, StainResult
 from report_templates import claims
 from report_templates.cbioportal import data_sv
+from report_templates.differences import differences
 from report_templates.exports import fusions_tsv
 from report_templates.fhir import fhir_bundle
 from report_templates.hgnc import hgnc_ids
@@ -118,7 +119,8 @@ def test_hl7_fhir_and_cbioportal_say_the_same_of_every_kind_and_state_of_report(
 def test_the_facts_are_found_where_there_are_some() -> None:
     said = said_in_hl7(a_record())
     assert said.fusions == said_in_fhir(a_record()).fusions == ["TPM3::ALK"]
-    assert (said.present, len(said.absent)) == ({"ALK"}, 24)
+    assert said.present == frozenset({"ALK"})
+    assert len(said.absent) == 24
     assert said.therapies[0][0] == "Crizotinib"
 
 
@@ -277,6 +279,13 @@ def test_a_line_without_an_agent_is_known_in_every_spelling() -> None:
         False,
         True,
     ]
+
+
+def test_what_changed_names_no_agent_where_the_line_has_none() -> None:
+    before, after = a_record(), a_record()
+    before["therapies"] = [{**before["therapies"][0], "agent": "none", "fusion": ""}]
+    assert any("“None" in said or " None" in said for said in differences(before, after)) is False
+    assert any("No agent" in said for said in differences(before, after))
 
 
 def test_gene_ids_come_from_our_tables_and_are_none_of_fhir_s_matter() -> None:
