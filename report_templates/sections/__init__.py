@@ -53,7 +53,13 @@ _IN_ORDER = (
     Section("provenance", provenance),
 )
 
-SECTIONS = tuple(Section(section.name, within_the_page(section.view)) for section in _IN_ORDER)
+# What a signer entered is printed to its last word; `states` refuses what is absurdly long.
+_NEVER_CUT = frozenset({"changes", "addenda"})
+
+SECTIONS = tuple(
+    section if section.name in _NEVER_CUT else Section(section.name, within_the_page(section.view))
+    for section in _IN_ORDER
+)
 
 # A void result must not be read as one: the version before keeps what it said, and this one names it, struck through.
 _IF_WITHDRAWN = frozenset({"letterhead", "demographics", "changes", "authorisation", "provenance"})

@@ -10,7 +10,7 @@ from typing import Any
 from report_templates import wording
 from report_templates.figures import CALLERS_DRAWN, fusion_svg, kept_features, protein_is_drawn, reads_svg
 from report_templates.language import figure_text, gettext
-from report_templates.sections.cutting import first_of
+from report_templates.sections.cutting import cell, first_of, texts_of_the_page
 from report_templates.sections.section import Record, View
 from report_templates.sections.stain_results import stain_result, with_percent
 from report_templates.sentences import term
@@ -42,8 +42,8 @@ def immunohistochemistry(record: Record) -> View:
     return {
         "rows": [
             {
-                "marker": stain["marker"],
-                "clone": " · ".join(part for part in (stain["clone"], stain["platform"]) if part)
+                "marker": cell(stain["marker"]),
+                "clone": cell(" · ".join(part for part in (stain["clone"], stain["platform"]) if part))
                 or wording.not_stated(),
                 "result": stain_result(stain),
                 "staining": _staining(stain),
@@ -60,8 +60,8 @@ def fish(record: Record) -> View:
     return {
         "rows": [
             {
-                "marker": stain["marker"],
-                "probe": stain["probe"] or wording.not_stated(),
+                "marker": cell(stain["marker"]),
+                "probe": cell(stain["probe"]) or wording.not_stated(),
                 "result": stain_result(stain),
                 "counted": _counted(stain),
                 "control": _control(stain["control_ok"]),
@@ -81,7 +81,9 @@ def genes(record: Record) -> View:
     for (state, reason), group in groupby(ordered, key=lambda gene: (gene["state"], gene["reason"])):
         symbols = [gene["symbol"] for gene in group]
         rows.append({"mark": wording.GENE_STATE[state], "symbols": symbols, "reason": reason})
-    tested = sum(gene["state"] != "not_tested" for gene in record["genes"])
+    # A gene that only FISH saw was not tested for fusions, though its state is open.
+    is_sequenced = bool(record["provenance"]["callers"])
+    tested = sum(gene["state"] != "not_tested" for gene in record["genes"]) if is_sequenced else 0
     return {"rows": rows, "total": tested, "assay": record["assay"]["title"]}
 
 
@@ -96,24 +98,25 @@ def calls(record: Record) -> View:
     targets = set(record["assay"]["genes"])
     printed = sorted(listed, key=lambda call: _call_order(call, targets))[:CALLS_PRINTED]
     return {
-        "rows": [
-            {
-                "name": call["name"],
-                "caller": call["caller"],
-                "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
-                "frame": _called_frame(call),
-                "reads": f"{wording.split_reads(call)}, {wording.count(call['spanning_pairs'])}",
-                "mark": wording.DISPOSITION[call["disposition"]],
-                # The reason for reporting stands with the fusion.
-                "reason": "" if call["disposition"] == "reported" else call["reason"],
-                "hit": call["disposition"] == "reported",
-            }
-            for call in printed
-        ],
+        "rows": [_listed(call) for call in printed],
         "total": len(reviewed),
         "above": len(reviewed) - len(listed),
         "left": len(listed) - len(printed),
         "files": len(record["provenance"]["callers"]),
+    }
+
+
+def _listed(call: Record) -> View:
+    return {
+        "name": cell(call["name"]),
+        "caller": cell(call["caller"]),
+        "breakpoints": [position(end) for end in (call["breakpoint_5prime"], call["breakpoint_3prime"])],
+        "frame": _called_frame(call),
+        "reads": f"{wording.split_reads(call)}, {wording.count(call['spanning_pairs'])}",
+        "mark": wording.DISPOSITION[call["disposition"]],
+        # The reason for reporting stands with the fusion.
+        "reason": "" if call["disposition"] == "reported" else call["reason"],
+        "hit": call["disposition"] == "reported",
     }
 
 
@@ -264,8 +267,8 @@ def _caller(caller: Record) -> View:
         "caller": caller["caller"],
         "frame": _called_frame(caller),
         "breakpoints": [position(end) for end in (caller["breakpoint_5prime"], caller["breakpoint_3prime"])],
-        "filters": ", ".join(part for part in (caller["filters"], caller["confidence"]) if part) or "–",
-        "source": f"{caller['file']}{line}",
+        "filters": cell(", ".join(part for part in (caller["filters"], caller["confidence"]) if part)) or "–",
+        "source": cell(f"{caller['file']}{line}"),
     }
 
 
@@ -304,7 +307,9 @@ def _counted(stain: Record) -> str:
 
 def _comments(stains: Sequence[Record]) -> list[tuple[str, str]]:
     """Marker and comment of every stain that has one, in the laboratory's own words: a remark is no pattern."""
-    return [(stain["marker"], stain["comment"]) for stain in stains if stain["comment"]]
+    commented = [stain for stain in stains if stain["comment"]]
+    markers = [cell(stain["marker"]) for stain in commented]
+    return list(zip(markers, texts_of_the_page([stain["comment"] for stain in commented]), strict=True))
 
 
 def _control(control_ok: bool | None) -> wording.Mark:

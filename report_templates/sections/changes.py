@@ -10,7 +10,7 @@ from typing import Any
 
 from report_templates import wording
 from report_templates.language import gettext, marked
-from report_templates.sections.cutting import LONGEST_TEXT, cut_visibly
+from report_templates.sections.cutting import whole_text
 from report_templates.sections.margins import around_page_number
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view
@@ -201,7 +201,7 @@ def _still_open(record: Record) -> list[tuple[str, list[str]]]:
 
 
 def _first(what: Sequence[str]) -> Iterator[str]:
-    yield from (said(cut_visibly(text, LONGEST_TEXT)) for text in what[:CHANGES_ON_PAGE_ONE])
+    yield from (said(whole_text(text)) for text in what[:CHANGES_ON_PAGE_ONE])
     if (more := len(what) - CHANGES_ON_PAGE_ONE) > 0:
         yield gettext("… and {more} more").format(more=more)
 

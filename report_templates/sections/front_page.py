@@ -9,7 +9,7 @@ from markupsafe import Markup
 from report_templates import wording
 from report_templates.language import gettext, marked, spoken
 from report_templates.sections.citing import ruling_view
-from report_templates.sections.cutting import LONGEST_FACT, LONGEST_TEXT, cut_visibly, first_of
+from report_templates.sections.cutting import LONGEST_FACT, cell, cut_visibly, first_of, whole_text
 from report_templates.sections.methods_compared import gene_groups
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
@@ -190,11 +190,11 @@ def _answers(record: Record, symbols: Sequence[str]) -> Iterator[tuple[wording.M
         ]
         if not details and state in ("not_assessable", "not_tested"):
             reasons = dict.fromkeys(genes[symbol]["reason"] for symbol in alike if symbol in genes)
-            details = [said(cut_visibly(reason, LONGEST_TEXT), "gene_reason") for reason in reasons]
+            details = [said(whole_text(reason), "gene_reason") for reason in reasons]
         if len(alike) < len(symbols) and state != "detected":
             details.insert(0, ", ".join(alike))
-        # Plain text up to here is cut now: what is joined with marked English is cut no more.
-        short = [detail if isinstance(detail, Markup) else cut_visibly(detail, LONGEST_TEXT) for detail in details]
+        # Plain text up to here is bounded now: what is joined with marked English is cut no more.
+        short = [detail if isinstance(detail, Markup) else whole_text(detail) for detail in details]
         yield mark, Markup("; ").join(first_of([detail for detail in short if detail], 4))
 
 
@@ -223,7 +223,7 @@ def _stain_in_brief(stain: Record, symbols: Sequence[str]) -> str:
         ", ".join(term("localisation", place) for place in stain["localisation"] if place != "none"),
     ]
     amount = [] if stain["result"] == "negative" else amount
-    parts = [narrower_than(symbols, stain["marker"]), *amount, stain["clone"]]
+    parts = [narrower_than(symbols, stain["marker"]), *amount, cell(stain["clone"])]
     return ", ".join(part for part in parts if part and part != "none")
 
 

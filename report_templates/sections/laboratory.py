@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from report_templates import wording
 from report_templates.language import gettext, spoken
-from report_templates.sections.cutting import LONGEST_TEXT, cut_visibly
+from report_templates.sections.cutting import whole_text
 from report_templates.sections.section import Record, View
 from report_templates.sections.signing import signature_view, unsigned
 from report_templates.sentences import said, term
@@ -93,7 +93,7 @@ def limitations(record: Record) -> View:
     statements = [text for text in (lab["ldt_statement"], lab["asr_statement"], *lab["disclaimers"]) if text]
     own = _of_the_laboratory(record)
     return {
-        "sentences": [text if text in own else said(cut_visibly(text, LONGEST_TEXT)) for text in record["limitations"]],
+        "sentences": [text if text in own else said(whole_text(text)) for text in record["limitations"]],
         "statements": statements,
     }
 

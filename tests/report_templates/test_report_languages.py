@@ -249,7 +249,10 @@ def test_a_hostile_sentence_is_escaped_in_every_language() -> None:
 
 def test_a_long_text_is_cut_in_the_words_of_the_language() -> None:
     record = a_record(language="de")
-    record["limitations"] = ["x " * 2000]
+    record["limitations"] = ["x " * 20_000]
     page = pdf.render_html(record)
-    assert "x… [hier abgeschnitten; vollständig in report.json]" in page
+    assert "[TEXT GEKÜRZT: die ersten 1200 von 40000 Zeichen; der ganze Text steht in report.json] x x" in page
+    assert "x… [HIER ABGESCHNITTEN: der ganze Text steht in report.json]" in page
     assert "x " * 700 not in page
+    record["ihc"][0]["clone"] = "x" * 2000
+    assert "x… [hier abgeschnitten; vollständig in report.json]" in pdf.render_html(record)
