@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from report_templates import wording
@@ -11,6 +12,11 @@ from report_templates.sections.section import Record
 from report_templates.wording import day
 
 _REMARK = marked("Results relate only to the specimen tested. Do not reproduce except in full.")
+# A name may wrap; a margin holds five lines, and page 1 prints the name in full.
+_LONGEST_NAME = 120
+_BETWEEN = "\u00a0 · \u00a0"
+# What fits beside the laboratory's name in the widest letters, in letters of the usual width.
+_WIDEST = 70
 # What the word alone may not make plain to a reader of a single page.
 _WARNING = {
     "draft": marked("NOT SIGNED"),
@@ -23,20 +29,17 @@ def running_texts(record: Record) -> Iterator[tuple[str, str]]:
     """What every page repeats in its margins, by name."""
     patient, specimen, report, lab = record["patient"], record["specimen"], record["report"], record["lab"]
     status = wording.REPORT_STATUS[report["status"]]
-    birth = day(patient["date_of_birth"])
-    block = "  ·  " + gettext("Block {block}").format(block=specimen["block_id"]) if specimen["block_id"] else ""
-    yield "lab", lab["name"]
-    yield (
-        "patient",
-        "  ·  ".join(
-            (
-                _cut(patient["name"]),
-                gettext("Born {day}").format(day=birth),
-                gettext("ID {patient}").format(patient=_cut(patient["id"])),
-            )
-        ),
-    )
-    yield "ids", gettext("Accession {accession}").format(accession=_cut(specimen["accession"])) + _cut(block)
+    yield "lab", _cut(lab["name"], _LONGEST_NAME)
+    # On a line of its own: a name in Hebrew or Arabic turns nothing that stands beside it.
+    yield "patient", _cut(patient["name"], _LONGEST_NAME)
+    marks = [
+        gettext("Born {day}").format(day=day(patient["date_of_birth"])),
+        gettext("ID {patient}").format(patient=_cut(patient["id"])),
+        gettext("Accession {accession}").format(accession=_cut(specimen["accession"])),
+    ]
+    if specimen["block_id"]:
+        marks.append(gettext("Block {block}").format(block=_cut(specimen["block_id"])))
+    yield "ids", "\n".join(_lines(marks))
     named = gettext("Report {report}, version {version}").format(report=report["id"], version=report["version"])
     footer = (lab.get("texts") or {}).get("footer", "")
     yield "foot", f"{lab['name']} · {named}" + (footer and f" · {footer}")
@@ -52,6 +55,23 @@ def around_page_number() -> tuple[str, str]:
     return before, after
 
 
-def _cut(text: str, longest: int = 60) -> str:
-    """Cut visibly to what a page margin holds; page 1 prints it in full."""
+def _lines(marks: list[str]) -> Iterator[str]:
+    """The marks with dots between them, in lines of a margin: a line ends between two marks, never within one."""
+    line = ""
+    for mark in (mark.replace(" ", "\u00a0") for mark in marks):
+        if line and _width(line + _BETWEEN + mark) > _WIDEST:
+            yield line
+            line = mark
+        else:
+            line = line + _BETWEEN + mark if line else mark
+    yield line
+
+
+def _width(text: str) -> int:
+    """In letters; a Chinese sign is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _cut(text: str, longest: int = 100) -> str:
+    """Cut visibly where no file that was read is as long; page 1 prints it in full."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
