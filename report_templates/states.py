@@ -29,7 +29,7 @@ from report_templates.rereading import differing_facts, is_another_conclusion
 Record = Mapping[str, Any]
 ChangeKind = Literal["corrected", "amended", "addendum", "withdrawn"]
 
-# Eight pages of text: what is entered at sign-out is never cut on the page.
+# Five pages of text: what is entered at sign-out is never cut on the page.
 LONGEST_ENTERED = 20_000
 
 _NEED_SIGNATURE = SIGNED | {"withdrawn"}
