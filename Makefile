@@ -1,5 +1,5 @@
 # Everything for one machine. `make demo` and `make test` set up what they need.
-.PHONY: setup demo test lint check bench fuzz mutants translations
+.PHONY: setup demo test lint check bench fuzz mutants translations gallery
 
 setup:
 	@bin/setup
@@ -22,6 +22,10 @@ check:
 # After a printed text changed: new texts into the .po files, the .mo files anew (docs/languages.md).
 translations: setup
 	.venv/bin/python bin/translations.py
+
+# After a page changed as it should: its approved pictures and texts in docs/gallery anew. Look at them before the commit.
+gallery: setup
+	.venv/bin/python bin/make-gallery
 
 bench: setup
 	.venv/bin/python benchmarks/specimen.py
