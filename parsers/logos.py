@@ -40,6 +40,9 @@ _IGNORED = frozenset(
     "version baseProfile preserveAspectRatio class role focusable enable-background color-interpolation "
     "font-family font-size font-weight font-style".split()
 )
+_GRADIENTS = frozenset({"linearGradient", "radialGradient"})
+_HREFS = frozenset({"href", "{http://www.w3.org/1999/xlink}href"})
+_OWN_ELEMENT = re.compile(r"#[\w.-]+", re.ASCII)
 _VALUE = re.compile(r"[\w#.,+\-()% ]*", re.ASCII)
 _OWN_PAINT = re.compile(r"url\( *#([\w.-]+) *\)", re.ASCII)
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
@@ -106,6 +109,7 @@ def _svg(content: bytes) -> bytes:
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         _refuse(f"the SVG has more than {_MOST_ELEMENTS} elements", "simplify the drawing")
     drawn = _element(root, depth=1, is_clip=False)
+    _check_gradients(drawn)
     drawn.attrib = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": _view_box(root), **drawn.attrib}
     # Its size is the page's business.
     for name in ("width", "height", "x", "y"):
@@ -122,12 +126,27 @@ def _element(element: ElementTree.Element, *, depth: int, is_clip: bool) -> Elem
     if (element.text or "").strip():
         _refuse("the SVG holds text outside a drawing", "save it as plain SVG")
     is_clip = is_clip or name == "clipPath"
-    drawn = ElementTree.Element(name, dict(_attributes(element, is_clip=is_clip)))
+    drawn = ElementTree.Element(name, dict(_attributes(element, name, is_clip=is_clip)))
     for child in element:
         if _is_silent(child):
             continue
         drawn.append(_element(child, depth=depth + 1, is_clip=is_clip))
     return drawn
+
+
+def _check_gradients(drawn: ElementTree.Element) -> None:
+    """A gradient takes its colours from another gradient of the drawing, and no chain of them leads back."""
+    found = [one for one in drawn.iter() if one.tag in _GRADIENTS]
+    gradients = {one.get("id", ""): one.get("href", "")[1:] for one in found}
+    if len(gradients) < len([one for one in found if one.get("id")]):
+        _refuse("two gradients of the SVG have one id", "save it as plain SVG")
+    for one in drawn.iter():
+        target, steps = one.get("href", "")[1:], 0
+        while target:
+            steps += 1
+            if target not in gradients or steps > len(gradients):
+                _refuse("a gradient of the SVG refers to something else", "save it as plain SVG")
+            target = gradients[target]
 
 
 def _is_silent(element: ElementTree.Element) -> bool:
@@ -136,10 +155,13 @@ def _is_silent(element: ElementTree.Element) -> bool:
     return name in _SILENT or name.startswith(("{http://sodipodi", "{http://www.inkscape.org"))
 
 
-def _attributes(element: ElementTree.Element, *, is_clip: bool) -> Iterator[tuple[str, str]]:
+def _attributes(element: ElementTree.Element, tag: str, *, is_clip: bool) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
-        if name.startswith("{"):
-            if name.endswith(("}href", "}base")):
+        if name in _HREFS and tag in _GRADIENTS and _OWN_ELEMENT.fullmatch(value.strip()):
+            # Inkscape keeps the colours of a gradient in one element and its place in another.
+            yield "href", value.strip()
+        elif name.startswith("{") or name == "href":
+            if name == "href" or name.endswith(("}href", "}base")):
                 _refuse("the SVG refers to something else", "embed nothing and link nothing: save it as plain SVG")
         elif name == "id":
             if _NAME.fullmatch(value):

@@ -209,3 +209,46 @@ def test_a_png_is_written_anew_without_what_lies_beside_the_picture() -> None:
 def test_what_is_no_whole_png_is_refused(content: bytes) -> None:
     with pytest.raises(LogoError):
         checked_logo(content, "image/png", "")
+
+
+GRADIENT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 20 10"><defs>'
+    '<linearGradient id="colours"><stop offset="0" stop-color="#ff0000"/><stop offset="1" stop-color="#0000ff"/>'
+    '</linearGradient><linearGradient id="place" x1="0" x2="20" gradientUnits="userSpaceOnUse" HREF/></defs>'
+    '<rect width="20" height="10" fill="url(#place)"/></svg>'
+)
+
+
+@pytest.mark.parametrize("href", ['xlink:href="#colours"', 'href="#colours"', 'href=" #colours "'])
+def test_a_gradient_may_take_its_colours_from_another_as_inkscape_writes_it(href: str) -> None:
+    logo = checked_logo(GRADIENT.replace("HREF", href).encode(), "image/svg+xml", "")
+    assert b'href="#colours"' in logo.content()
+    assert checked_logo(logo.content(), logo.media_type, "").content() == logo.content()
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *('xlink:href="http://127.0.0.1/x.svg#a"', 'href="other.svg#colours"', 'xlink:href="file:///etc/passwd"'),
+        *('href="data:image/svg+xml,x"', 'href="#"', 'href=""', 'href="#a b"', 'xlink:href="#nowhere"'),
+        *('href="#place"', 'href="#colours" id2="x"', 'xml:base="http://127.0.0.1/" href="#colours"'),
+    ],
+)
+def test_a_gradient_refers_to_nothing_but_a_gradient_of_the_same_drawing(href: str) -> None:
+    with pytest.raises(LogoError):
+        checked_logo(GRADIENT.replace("HREF", href).encode(), "image/svg+xml", "")
+
+
+def test_gradients_that_lead_in_a_circle_or_share_a_name_are_refused() -> None:
+    there = GRADIENT.replace('id="colours"', 'id="colours" href="#place"').replace("HREF", 'href="#colours"')
+    twice = GRADIENT.replace('id="place"', 'id="colours"').replace("HREF", "").replace("#place", "#colours")
+    for drawing in (there, twice):
+        with pytest.raises(LogoError):
+            checked_logo(drawing.encode(), "image/svg+xml", "")
+
+
+@pytest.mark.parametrize("tag", ["rect", "g", "clipPath", "stop"])
+def test_nothing_but_a_gradient_refers_to_another_element(tag: str) -> None:
+    drawing = GRADIENT.replace("HREF", "").replace("</svg>", f'<{tag} href="#place"/></svg>')
+    with pytest.raises(LogoError, match="refers to something else"):
+        checked_logo(drawing.encode(), "image/svg+xml", "")

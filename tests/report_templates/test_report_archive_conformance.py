@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -19,8 +21,10 @@ from interpret.genes import load_gene_models
 from interpret.interpretation import interpret
 from interpret.knowledge import load_knowledge
 from parsers.batch import CaseRequest, read_batch, read_case
+from parsers.branding import Branding
 from parsers.errors import InputError
 from parsers.laboratory import Laboratory, read_laboratory
+from parsers.logos import Logo, checked_logo
 from report_templates.pdf import render_pdf
 from report_templates.record import Issue, build_record
 
@@ -73,6 +77,24 @@ def failures(vera: VeraPdf, folder: Path, pdf: bytes) -> dict[str, str]:
 @pytest.mark.parametrize("kind", EVERY)
 def test_every_kind_of_report_conforms(kind: str, vera: VeraPdf, tmp_path: Path) -> None:
     assert failures(vera, tmp_path, render_pdf(EVERY[kind]())) == {}
+
+
+def a_png_logo(colour: int) -> Logo:
+    """Half red, half clear where it has an alpha channel (colour type 6), else half white (2)."""
+    clear = (255, 255, 255) if colour == 2 else (0, 0, 0, 0)
+    red = (255, 0, 0) if colour == 2 else (255, 0, 0, 255)
+    rows = b"".join(b"\0" + bytes(red) * 60 + bytes(clear) * 60 for _ in range(60))
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", 120, 60, 8, colour, 0, 0, 0)), (b"IDAT", zlib.compress(rows)))
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in (*parts, (b"IEND", b""))
+    )
+    return checked_logo(content, "image/png", "Logo of the laboratory")
+
+
+@pytest.mark.parametrize("colour", [2, 6], ids=["plain", "alpha"])
+def test_a_report_with_a_png_logo_conforms(colour: int, vera: VeraPdf, tmp_path: Path) -> None:
+    assert failures(vera, tmp_path, render_pdf(a_record(branding=Branding(a_png_logo(colour))))) == {}
 
 
 @cache
