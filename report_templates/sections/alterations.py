@@ -33,7 +33,10 @@ def fusions(record: Record) -> View | None:
     said = {statement["text"] for statement in record["statements"]}
     detailed = record["fusions"][:FUSIONS_IN_DETAIL]
     return {
-        "fusions": [_fusion(fusion, said, record["assay"]["minimum_split_reads"]) for fusion in detailed],
+        "fusions": [
+            _fusion(fusion, said, record["assay"]["minimum_split_reads"], _mains_before(detailed[:index]))
+            for index, fusion in enumerate(detailed)
+        ],
         "others": first_of([_other_fusion(fusion) for fusion in record["fusions"][FUSIONS_IN_DETAIL:]], FUSIONS_NAMED),
     }
 
@@ -150,8 +153,10 @@ def _seen_by(caller: Record) -> tuple[Any, ...]:
     return (*(caller[key] for key in keys), caller["spanning_pairs"], caller.get("supporting_reads"))
 
 
-def _fusion(fusion: Record, said: set[str], minimum: int) -> View:
+def _fusion(fusion: Record, said: set[str], minimum: int, others: Sequence[Record]) -> View:
     reciprocal = fusion["role"] == "reciprocal"
+    # A reciprocal product is no event of its own: what stands with its main fusion holds for it too.
+    before = {text for other in others for text in (*other["reasons"], *other["notes"])} if reciprocal else set()
     drawing = None if reciprocal else fusion_svg(fusion)
     return {
         "name": fusion["name"],
@@ -160,16 +165,27 @@ def _fusion(fusion: Record, said: set[str], minimum: int) -> View:
         "role": _role(fusion),
         "drawing": drawing,
         "caption": _caption(fusion) if drawing else "",
-        "reads": reads_svg(fusion, minimum),
+        "reads": None if _reads_stand_in_facts(fusion) else reads_svg(fusion, minimum),
         "rows": _facts(fusion),
         "tier": wording.tier(fusion),
         "wide": [(gettext("VICC name"), stated(fusion["vicc"])), *_hgvs(fusion)],
-        "reasons": fusion["reasons"],
+        "reasons": [text for text in fusion["reasons"] if text not in before],
         "conflicts": fusion["conflicts"],
-        "notes": fusion["notes"],
+        "notes": [text for text in fusion["notes"] if text not in before],
         "partner_note": "" if fusion["partner_note"] in said else fusion["partner_note"],
         "callers": [_caller(caller) for caller in fusion["callers"]],
     }
+
+
+def _mains_before(fusions: Sequence[Record]) -> list[Record]:
+    return [fusion for fusion in fusions if fusion["role"] == "driver"]
+
+
+def _reads_stand_in_facts(fusion: Record) -> bool:
+    """Whether the one caller of a reciprocal product counts what its facts say: nothing is held against the minimum."""
+    keys = ("split_reads", "spanning_pairs", "supporting_reads")
+    callers = [[caller.get(key) for key in keys] for caller in fusion["callers"]]
+    return fusion["role"] == "reciprocal" and callers == [[fusion.get(key) for key in keys]]
 
 
 def _hgvs(fusion: Record) -> list[tuple[str, str]]:

@@ -12,30 +12,36 @@ from report_templates.sections.signing import signature_view, unsigned
 from report_templates.sentences import said, term
 from report_templates.wording import stated
 
+# A fact that fits one of three columns in one line.
+_SHORT_FACT = 22
+
 
 def clinical(record: Record) -> View:
     """What the request said about specimen and disease: the label conditions above were judged on it."""
     specimen = record["specimen"]
     size = wording.number(specimen["size_cm"], " cm")
     decalcified = {None: wording.not_stated(), True: gettext("Yes"), False: gettext("No")}[specimen["decalcified"]]
+    rows = [
+        [
+            (gettext("Disease status"), _unknown("course", specimen["disease_status"])),
+            (gettext("Resectability"), _unknown("resectability", specimen["resectability"])),
+            (gettext("Margin"), _margin(specimen["margin"])),
+        ],
+        [
+            (gettext("Tumour size"), size),
+            (gettext("Fixative"), stated(specimen["fixative"])),
+            (gettext("Decalcified"), decalcified),
+        ],
+    ]
+    texts = [
+        (gettext("Morphology"), stated(specimen["morphology"])),
+        (gettext("Prior therapy"), stated(specimen["prior_therapy"])),
+        (gettext("Condition"), _condition(specimen.get("acceptability") or {})),
+    ]
+    is_short = all(len(text) <= _SHORT_FACT for _, text in texts)
     return {
-        "rows": [
-            [
-                (gettext("Disease status"), _unknown("course", specimen["disease_status"])),
-                (gettext("Resectability"), _unknown("resectability", specimen["resectability"])),
-                (gettext("Margin"), _margin(specimen["margin"])),
-            ],
-            [
-                (gettext("Tumour size"), size),
-                (gettext("Fixative"), stated(specimen["fixative"])),
-                (gettext("Decalcified"), decalcified),
-            ],
-        ],
-        "wide": [
-            (gettext("Morphology"), stated(specimen["morphology"])),
-            (gettext("Prior therapy"), stated(specimen["prior_therapy"])),
-            (gettext("Condition"), _condition(specimen.get("acceptability") or {})),
-        ],
+        "rows": [*rows, texts] if is_short else rows,
+        "wide": [] if is_short else texts,
         "variants": [f"{variant['gene']} {variant['hgvs_p']}" for variant in record["variants"]],
     }
 

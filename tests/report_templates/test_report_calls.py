@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from report_examples import KINDS, a_call, a_caller, a_fusion, a_record, an_interpretation, an_unreported_call
+from report_examples import (
+    KINDS,
+    a_call,
+    a_caller,
+    a_case,
+    a_fusion,
+    a_record,
+    a_specimen,
+    an_interpretation,
+    an_unreported_call,
+)
 
 from report_templates.pdf import render_html
 from report_templates.sections.alterations import CALLS_PRINTED, calls, fusions
+from report_templates.sections.laboratory import clinical
 
 ARRIBA, STAR = a_caller(), a_caller("STAR-Fusion", split_reads=44, spanning_pairs=58)
 
@@ -114,3 +126,28 @@ def test_calls_beyond_the_list_are_counted_apart_from_those_above() -> None:
     record = reviewed(a_call(), *(an_unreported_call(number) for number in range(300)))
     view = calls(record)
     assert (view["total"], view["above"], len(view["rows"]), view["left"]) == (301, 1, CALLS_PRINTED, 260)
+
+
+def test_a_reciprocal_product_repeats_no_sentence_of_its_main_fusion_and_no_read_twice() -> None:
+    shared, own = "The order of the genes was derived from their strands.", "Exon 14 is assumed to be joined."
+    main = a_fusion(callers=(ARRIBA,), notes=(shared,))
+    reciprocal = a_fusion(
+        name="ALK::TPM3", role="reciprocal", classification="not_functional", callers=(ARRIBA,), notes=(shared, own)
+    )
+    first, second = fusions(reviewed(fusions=(main, reciprocal)))["fusions"]  # type: ignore[index]
+    assert (first["notes"], second["notes"]) == ([shared], [own])
+    assert (first["reads"] is None, second["reads"] is None) == (False, True)
+    alone = fusions(reviewed(fusions=(reciprocal,)))["fusions"][0]  # type: ignore[index]
+    assert alone["notes"] == [shared, own]
+    other = a_caller(split_reads=7)
+    torn = fusions(reviewed(fusions=(main, replace(reciprocal, callers=(other,)))))["fusions"][1]  # type: ignore[index]
+    assert torn["reads"] is not None
+
+
+def test_three_short_facts_of_the_specimen_share_a_row_and_long_ones_have_their_own() -> None:
+    short = clinical(a_record(case=a_case(specimen=a_specimen(morphology="", prior_therapy="None"))))
+    assert [[name for name, _ in row] for row in short["rows"]][-1] == ["Morphology", "Prior therapy", "Condition"]
+    assert short["wide"] == []
+    long = clinical(a_record(case=a_case(specimen=a_specimen(morphology="Spindle cells in a myxoid stroma"))))
+    assert ("Morphology", "Spindle cells in a myxoid stroma") in long["wide"]
+    assert len(long["wide"]) == 3
