@@ -33,7 +33,7 @@ FILE_CONTENT = "NOT-FOR-REPORTS-4711"
 REGISTERS = ("https://doi.org/", "https://pubmed.ncbi.nlm.nih.gov/")
 
 # Fields that are drawn in one PDF, and how many such PDFs hold them all.
-TOGETHER, MOST_PARTS = 20, 6
+TOGETHER, MOST_PARTS = 24, 6
 
 Path_ = tuple[str | int, ...]
 
