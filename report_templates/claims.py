@@ -244,25 +244,24 @@ def basis_of(record: Record, name: str) -> list[Basis]:
     return positive_stains(record)
 
 
-def statements(record: Record) -> list[Mapping[str, Any]]:
+def statements(record: Record) -> list[str]:
     """
     The statements that may be said in words: all but those on therapy, which are said where the lines are.
 
     One statement may gather several lines; so where one line must not be said, no statement on therapy is, except
     that there is no therapy and why. What `therapies` tells is not repeated.
     """
+    if is_on_hold(record) or is_rejected(record) or is_withdrawn(record):
+        return [one["text"] for one in record["statements"] if one["section"] != "therapy"]
+    without_agent = [line["text"] for line in record["therapies"] if not names_agent(line)]
     told = {line["text"] for line, _ in therapies(record)}
-    with_agent = [line for line in record["therapies"] if names_agent(line)]
-    without_agent = {line["text"] for line in record["therapies"] if not names_agent(line)}
-    is_told = not (is_on_hold(record) or is_rejected(record) or is_withdrawn(record))
-    is_whole = is_told and len(with_agent) == len(therapies(record))
-    return [
-        one
+    is_whole = len(therapies(record)) + len(without_agent) == len(record["therapies"])
+    said = [
+        one["text"]
         for one in record["statements"]
-        if one["section"] != "therapy"
-        or (is_whole and one["text"] not in told)
-        or (is_told and one["text"] in without_agent)
+        if one["section"] != "therapy" or one["text"] in without_agent or (is_whole and one["text"] not in told)
     ]
+    return [*said, *(text for text in without_agent if text not in said)]
 
 
 def relation_of(therapy: Therapy) -> wording.Mark:

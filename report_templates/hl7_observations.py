@@ -208,9 +208,8 @@ def _therapy(therapy: Mapping[str, Any]) -> Iterator[Observation]:
 
 def _sentences(record: Mapping[str, Any]) -> Iterator[Observation]:
     alerts = [" ".join(one for one in (alert["text"], alert["recommendation"]) if one) for alert in record["alerts"]]
-    statements = [one["text"] for one in claims.statements(record)]
     yield from _texts("ALERT", "Alert", alerts)
-    yield from _texts("INTERPRETATION", "Interpretation", statements)
+    yield from _texts("INTERPRETATION", "Interpretation", claims.statements(record))
     yield from _texts("LIMITATION", "Limitation", record["limitations"])
     yield from _texts("RECOMMENDATION", "Recommendation", record["recommendations"])
 

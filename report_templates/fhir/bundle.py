@@ -117,8 +117,9 @@ def _uncoded(report: Report) -> list[str]:
     """The alerts, statements and risks, in order, that no implication carries."""
     record = report.record
     coded = {line["text"] for line, _ in (*therapies(report), *diagnostic_statements(report))}
-    said = (*record["alerts"], *claims.statements(record), *record["risk"])
-    return [text for text in dict.fromkeys(one["text"] for one in said) if text not in coded]
+    alerts, risks = ([one["text"] for one in record[part]] for part in ("alerts", "risk"))
+    said = dict.fromkeys((*alerts, *claims.statements(record), *risks))
+    return [text for text in said if text not in coded]
 
 
 def _printed(record: Mapping[str, Any], pdf: bytes) -> Element:

@@ -161,7 +161,7 @@ def records(draw: st.DrawFn) -> Record:
     ]
     for stain in (*record["ihc"], *record["fish"]):
         stain |= {"result": one_of(StainResult), "control_ok": draw(st.sampled_from((True, False, None)))}
-    record["fusions"] = [_fusion(draw, one_of) for _ in range(draw(st.integers(0, 2)))]
+    record["fusions"] = [_fusion(draw, one_of, partner) for partner in ("TPM3", "TFG")[: draw(st.integers(0, 2))]]
     record["concordance"] = [
         {**record["concordance"][0], "marker": marker, "classification": draw(st.sampled_from(("discordant", "none")))}
         for marker in ("ROS1", "NTRK")
@@ -169,11 +169,12 @@ def records(draw: st.DrawFn) -> Record:
     return record
 
 
-def _fusion(draw: st.DrawFn, one_of: Any) -> Record:
+def _fusion(draw: st.DrawFn, one_of: Any, partner: str) -> Record:
     gene = draw(st.sampled_from(GENES))
     fusion: Record = deepcopy(RECORD["fusions"][0])
     return fusion | {
-        "name": f"TPM3::{gene}",
+        "name": f"{partner}::{gene}",
+        "gene_5prime": partner,
         "gene_3prime": gene,
         "driver": gene,
         "classification": one_of(findings.Classification),
@@ -279,6 +280,20 @@ def test_a_line_without_an_agent_is_known_in_every_spelling() -> None:
         False,
         True,
     ]
+
+
+def test_why_there_is_no_therapy_is_said_once_in_words() -> None:
+    line = a_therapy(agent="none", fusion="", text="No therapy association.")
+    for statements in ((), (a_statement("therapy", line.text),)):
+        record = a_record(an_interpretation(therapies=(line,), statements=statements))
+        assert claims.statements(record) == ["No therapy association."]
+        notes = [note["valueAnnotation"]["text"] for note in _notes(record)]
+        assert notes.count("No therapy association.") == 1
+
+
+def _notes(record: Record) -> list[Any]:
+    (report,) = of_type(fhir_bundle(record, PDF), "DiagnosticReport")
+    return [one for one in report["extension"] if "valueAnnotation" in one]
 
 
 def test_what_changed_names_no_agent_where_the_line_has_none() -> None:
