@@ -23,6 +23,7 @@ from interpret.stains import (
     OpenTests,
     StainView,
     follow_up_text,
+    pending_tests,
     positive_kinase_stains,
     view_of,
 )
@@ -80,7 +81,9 @@ def compare(
         facts["other_fusion"] = _other_fusion(group, drivers, groups, fusions)
         rulings += _fired(knowledge.concordance, facts, group, _placeholders(evidence, drivers, case, assay, quality))
     facts = shared | {"marker": frozenset({"case"}), "sequencing": case_sequencing}
-    rulings += _fired(knowledge.concordance, facts, "", _placeholders(None, drivers, case, assay, quality))
+    placeholders = _placeholders(None, drivers, case, assay, quality)
+    placeholders["genes"] = ", ".join(_settled_genes(assay, groups, rulings))
+    rulings += _fired(knowledge.concordance, facts, "", placeholders)
     order = {id(rule): number for number, rule in enumerate(knowledge.concordance)}
     rulings.sort(key=lambda pair: order[id(pair[0])])
     is_held = any(rule.effect == "hold" for rule, _ in rulings)
@@ -203,6 +206,15 @@ def _shared_facts(
     }
 
 
+def _settled_genes(
+    assay: Assay, groups: Mapping[str, GroupEvidence], rulings: Sequence[tuple[Rule, Ruling]]
+) -> list[str]:
+    """The genes of the assay without those on which the methods leave the answer open: no absence is said of them."""
+    open_ = {ruling.marker for rule, ruling in rulings if rule.result == "indeterminate"}
+    open_ |= {group for group, one in groups.items() if one.stains.fish == "positive" and one.fusion is None}
+    return [gene for gene in assay.genes if GROUP_OF.get(gene, "") not in open_]
+
+
 def _amount(number: int) -> str:
     return "none" if number == 0 else "one" if number == 1 else "several"
 
@@ -286,6 +298,7 @@ def _open_tests(case: Case, quality: Quality) -> list[str]:
         f"{STAIN_OF[group]} immunohistochemistry"
         for group in ("ROS1", "NTRK")
         if view_of(group, case.ihc, ()).ihc == "not_done"
+        and f"{STAIN_OF[group]} immunohistochemistry" not in pending_tests(case.ihc, ())
     ]
     if not _is_rna_done(quality):
         tests.append("RNA sequencing")

@@ -58,7 +58,7 @@ def find_entities(fusions: Sequence[Fusion], context: Context, case: Case, knowl
         if rule is None or not _may_speak(fusion):
             found.append(fusion)
             continue
-        reason = f"The fusion points to another disease: {rule.entity} ({rule.id})."
+        reason = f"The fusion points to another disease: {rule.entity}."
         found.append(replace(fusion, classification="other_entity", reasons=(*fusion.reasons, reason)))
     return tuple(found)
 

@@ -26,7 +26,8 @@ from interpret.partners import with_partner_notes
 from interpret.quality import Quality, assess
 from interpret.resistance import reported_changes, resistance_alerts
 from interpret.risk import find_risk
-from interpret.stains import GENES_OF, STAIN_OF
+from interpret.sentences import listed
+from interpret.stains import GENES_OF, STAIN_OF, pending_tests
 from interpret.statements import references_of, statements_of
 from interpret.verdict import Findings, decide, gene_results
 from parsers.laboratory import Laboratory
@@ -47,6 +48,8 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     fusions = find_entities(_trusted(_predicted(called), quality), context, case, knowledge)
     concordance = compare(case, assay, fusions, quality, context, knowledge)
     is_held = quality.is_held or concordance.is_held
+    is_rejected = case.specimen.acceptability == "rejected" and not quality.is_sequenced
+    pending = pending_tests(case.ihc, case.fish)
     if concordance.is_held:
         fusions = _unconfirmed(fusions, "More than one kinase fusion was called: the result is on hold.")
     alerts = find_alerts(case, assay, fusions, () if is_held else reviewed, context, concordance, knowledge)
@@ -57,7 +60,9 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
     # After the therapies: an alert names the agents only where lines name them too.
     resistance = () if is_held else resistance_alerts(considered, context, knowledge)
     guidance = find_guidance(
-        *(case, considered, context, quality, concordance, alerts, therapies.lines, knowledge), is_held=is_held
+        *(case, considered, context, quality, concordance, alerts, therapies.lines, knowledge),
+        # The next test is asked of tissue that is there.
+        is_held=is_held or is_rejected,
     )
     alerts, resistance, concordance, guidance = _asking_once(alerts, resistance, concordance, guidance)
     fusions = () if is_held else (*considered, *_inferred(case, concordance))
@@ -70,7 +75,10 @@ def interpret(case: Case, laboratory: Laboratory, knowledge: Knowledge, models: 
         resistance=resistance,
         therapies=therapies.lines,
         context=context,
-        recommendations=_recommendations((*alerts.rulings, *resistance), concordance, guidance, quality),
+        recommendations=("A new specimen: the one received was rejected.",)
+        if is_rejected and not is_held
+        else _recommendations((*alerts.rulings, *resistance), concordance, guidance, quality, pending),
+        pending=pending,
         reported_changes=() if is_held else reported_changes(considered, context, knowledge),
     )
     verdict = decide(findings)
@@ -135,7 +143,7 @@ def _unconfirmed(fusions: Sequence[Fusion], reason: str) -> tuple[Fusion, ...]:
 
 def _inferred(case: Case, concordance: Concordance) -> tuple[Fusion, ...]:
     """
-    Rearrangements that only FISH shows, named `ALK(::)`: never as a sequenced fusion.
+    Rearrangements that only FISH shows, named `?(::)ALK`: never as a sequenced fusion.
 
     None where sequencing looked and saw nothing, or where the protein is absent: there FISH is more likely wrong.
     """
@@ -150,7 +158,7 @@ def _inferred(case: Case, concordance: Concordance) -> tuple[Fusion, ...]:
 
 def _inferred_fusion(gene: str) -> Fusion:
     return Fusion(
-        name=f"{gene}(::)",
+        name=f"?(::){gene}",
         vicc=f"?(::){gene}",
         gene_5prime="",
         gene_3prime=gene,
@@ -193,7 +201,11 @@ def _reconsidered(call: ReviewedCall, fusions: Sequence[Fusion]) -> ReviewedCall
 
 
 def _recommendations(
-    alerts: Sequence[Ruling], concordance: Concordance, guidance: Sequence[Guidance], quality: Quality
+    alerts: Sequence[Ruling],
+    concordance: Concordance,
+    guidance: Sequence[Guidance],
+    quality: Quality,
+    pending: Sequence[str],
 ) -> tuple[str, ...]:
     """What to do next, each step once: from alerts, then the comparison of methods, the guidance, and the quality."""
     rulings = (*alerts, *concordance.rulings, *(one.ruling for one in guidance))
@@ -206,6 +218,8 @@ def _recommendations(
         return _once((*steps, "Find the cause of the failed run control and repeat the run."))
     if concordance.is_held:
         return _once(steps)
+    if pending:
+        steps.insert(0, f"Await the result of {listed(pending)}.")
     for evidence in concordance.groups.values():
         for fusion in reportable_drivers([evidence.fusion] if evidence.fusion else ()):
             if evidence.stains.fish_of(fusion.driver) == "negative":

@@ -46,21 +46,28 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class ReportedChange:
-    """A flagged change of a reported driver, with the printed agents that it may concern; `is_open`: effect unknown."""
+    """
+    A flagged change of a reported driver; `is_open` where no row knows its effect.
+
+    Of the printed agents, `agents` are those that a verified row names for this very change, `unchecked` the others.
+    """
 
     driver: str
     change: str
     agents: tuple[str, ...]
     is_open: bool
+    unchecked: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """One sentence for page 1, however many rows speak of the change."""
         reported = f"Resistance alert: {self.driver} {self.change} was reported with this specimen; "
-        if self.is_open:
-            return f"{reported}its effect is to be assessed (see the diagnostic alerts)."
-        agents = listed(self.agents) or f"agents against {self.driver}"
-        return f"{reported}{agents} may not be active (see the diagnostic alerts)."
+        parts = [f"{listed(self.agents)} may not be active"] if self.agents else []
+        parts += [f"{listed(self.unchecked)} must be checked for activity against it"] if self.unchecked else []
+        if not parts:
+            is_open = "its effect is to be assessed"
+            parts = [is_open if self.is_open else f"agents against {self.driver} may not be active"]
+        return f"{reported}{'; '.join(parts)} (see the diagnostic alerts)."
 
 
 def flags_of(agent: str, fusion: Fusion, context: Context, knowledge: Knowledge) -> tuple[Flag, ...]:
@@ -105,9 +112,11 @@ def reported_changes(fusions: Sequence[Fusion], context: Context, knowledge: Kno
         named = _named_agents(fusion, context, knowledge)
         flags = _flags(fusion, context, knowledge)
         for change in dict.fromkeys(flag.change for flag in flags):
-            own = [flag.row for flag in flags if flag.change == change and flag.row.evidence_status == "verified"]
-            agents = sorted(named & frozenset(agent for row in own for agent in row.agents))
-            found.append(ReportedChange(fusion.driver, change, tuple(agents), is_open=not own))
+            own = [flag for flag in flags if flag.change == change]
+            known = [flag for flag in own if flag.is_listed and flag.row.evidence_status == "verified"]
+            agents = named & frozenset(agent for flag in known for agent in flag.row.agents)
+            others = named & frozenset(agent for flag in own for agent in flag.row.agents) - agents
+            found.append(ReportedChange(fusion.driver, change, tuple(sorted(agents)), not known, tuple(sorted(others))))
     return tuple(dict.fromkeys(found))
 
 

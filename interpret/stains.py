@@ -54,13 +54,16 @@ class OpenTests:
     """
     The tests that nobody has entered a result of, for a follow-up such as `{tests:CD34|ALK FISH|RNA sequencing}`.
 
+    A test whose result is pending is under way: it is awaited (`pending_tests`) and not asked for again.
+
     A name without a gene (" FISH", where a placeholder stayed empty) is no test. The text is empty if all were done.
     """
 
     def __init__(self, ihc: Sequence[IhcResult], fish: Sequence[FishResult], *, is_rna_done: bool = False) -> None:
-        done = {name for row in ihc if _ihc_state(row) != "not_done" for name in _names(row.marker)}
+        done = {name for row in ihc if _is_done_or_pending(row, _ihc_state(row)) for name in _names(row.marker)}
         self._done = done | {f"{name}IMMUNOHISTOCHEMISTRY" for name in done}
-        self._done |= {f"{name}FISH" for row in fish if _fish_state(row) != "not_done" for name in _names(row.marker)}
+        probes = [row for row in fish if _is_done_or_pending(row, _fish_state(row))]
+        self._done |= {f"{name}FISH" for row in probes for name in _names(row.marker)}
         self._done |= {"RNASEQUENCING"} if is_rna_done else set()
 
     def __format__(self, names: str) -> str:
@@ -69,6 +72,23 @@ class OpenTests:
 
     def _is_done(self, test: str) -> bool:
         return any({name, *_SYNONYMS.get(name, ())} & self._done for name in _names(test))
+
+
+def pending_tests(ihc: Sequence[IhcResult], fish: Sequence[FishResult]) -> tuple[str, ...]:
+    """The tests whose result is awaited and that have no other result: `ALK immunohistochemistry`, `RET FISH`."""
+    stained = {row.marker for row in ihc if _ihc_state(row) != "not_done"}
+    probed = {row.marker for row in fish if _fish_state(row) != "not_done"}
+    found = [f"{row.marker} immunohistochemistry" for row in ihc if _is_pending(row) and row.marker not in stained]
+    found += [f"{row.marker} FISH" for row in fish if _is_pending(row) and row.marker not in probed]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_done_or_pending(row: IhcResult | FishResult, state: str) -> bool:
+    return state != "not_done" or _is_pending(row)
+
+
+def _is_pending(row: IhcResult | FishResult) -> bool:
+    return row.result == "pending" and row.control_ok is not False
 
 
 def follow_up_text(text: str, values: Mapping[str, object]) -> str:

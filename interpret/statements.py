@@ -139,6 +139,8 @@ def _quality_statements(findings: Findings) -> list[Statement]:
     texts: list[str] = []
     if quality.is_held:
         texts.append(f"The run is on hold: {quality.reason}.")
+    elif findings.is_rejected:
+        texts.append("The specimen was rejected and not sequenced.")
     elif not quality.is_sequenced:
         texts.append("Sequencing was not done; this report makes no statement on fusions beyond staining and FISH.")
     elif quality.reason:

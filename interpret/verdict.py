@@ -45,6 +45,13 @@ class Findings:
     context: Context
     recommendations: tuple[str, ...]
     reported_changes: tuple[ReportedChange, ...] = ()
+    # Tests that were ordered and whose result is awaited.
+    pending: tuple[str, ...] = ()
+
+    @property
+    def is_rejected(self) -> bool:
+        """True if the specimen was turned away: nothing was sequenced, and nothing more can be tested on it."""
+        return self.context.specimen.acceptability == "rejected" and not self.quality.is_sequenced
 
     @property
     def is_held(self) -> bool:
@@ -164,13 +171,20 @@ def _gene_result(symbol: str, findings: Findings, assay: Assay) -> GeneResult:
             reason += "; outside the validated genes of the assay"
         return GeneResult(symbol, "detected", reason)
     if own:
+        if own[0].evidence == "inferred":
+            return GeneResult(symbol, "not_assessable", f"{_why_blind(symbol, findings, assay)}; rearranged by FISH")
         word = {"not_functional": "event without a functional kinase", "unconfirmed": "unconfirmed"}
         text = word.get("not_functional" if is_not_functional(own[0]) else own[0].classification, "uncertain")
         return GeneResult(symbol, "not_assessable", f"{own[0].name}: {text}")
     if GROUP_OF.get(symbol) in findings.rearranged_by_fish:
+        alike = [one.name for one in findings.inferred if GROUP_OF.get(one.driver) == GROUP_OF.get(symbol)]
+        if alike:
+            text = f"{_why_blind(symbol, findings, assay)}; {listed(alike)} shown by FISH"
+            return GeneResult(symbol, "not_assessable", text)
         return GeneResult(symbol, "not_assessable", "rearranged by FISH; not explained by sequencing")
     if not findings.quality.is_sequenced:
-        return GeneResult(symbol, "not_tested", "sequencing was not done")
+        reason = "the specimen was rejected" if findings.is_rejected else "sequencing was not done"
+        return GeneResult(symbol, "not_tested", reason)
     if symbol not in assay.genes:
         return GeneResult(symbol, "not_tested", "not covered by the assay")
     if not findings.quality.can_exclude:
@@ -183,15 +197,19 @@ def _gene_result(symbol: str, findings: Findings, assay: Assay) -> GeneResult:
 
 def _why_open(group: str, findings: Findings) -> str:
     """Why no gene of a group is "not detected": the methods disagree, or a call of a related gene is open."""
-    called = findings.concordance.groups[group].fusion
-    if called is not None:
-        return f"no fusion shown, but {called.name} is not settled ({_rule(group, findings)})"
-    return f"no fusion shown, but the methods disagree ({_rule(group, findings)})"
+    evidence, none = findings.concordance.groups[group], f"no fusion found by {findings.quality.method}"
+    if evidence.fusion is not None:
+        return f"{none}; {evidence.fusion.name} is not settled"
+    seen = [_IHC_RESULTS.get(evidence.stains.ihc, ""), _FISH_RESULTS.get(evidence.stains.fish, "")]
+    results = ", ".join(result for result in seen if result) or "uneven expression of the gene"
+    return f"{none}; {results}: not settled"
 
 
-def _rule(group: str, findings: Findings) -> str:
-    rulings = [ruling for ruling in findings.concordance.rulings if ruling.marker == group]
-    return next((ruling.rule for ruling in rulings if ruling.classification == "indeterminate"), "")
+def _why_blind(symbol: str, findings: Findings, assay: Assay) -> str:
+    """Why sequencing says nothing of a gene that FISH shows to be rearranged."""
+    if not findings.quality.is_sequenced or symbol not in assay.genes:
+        return "not sequenced"
+    return findings.quality.reason or "no fusion shown by sequencing"
 
 
 def _headline(status: ResultStatus, findings: Findings) -> str:
@@ -247,9 +265,16 @@ def _first_detected(fusion: Fusion, findings: Findings) -> str:
 def _headline_without_sequencing(findings: Findings) -> str:
     groups = findings.concordance.groups
     stained = [STAIN_OF[group] for group in STAIN_OF if groups[group].stains.ihc == "positive"]
+    if findings.is_rejected and not stained:
+        return f"Not tested: specimen rejected ({_why_rejected(findings)})"
     if stained:
         return f"{listed(stained)} immunohistochemistry positive; sequencing was not done"
     return "Not informative: sequencing was not done"
+
+
+def _why_rejected(findings: Findings) -> str:
+    """The reason as it was entered, on one line and without a full stop."""
+    return " ".join(findings.context.specimen.rejection_reason.split()).rstrip(".") or "no reason entered"
 
 
 def _is_shown_without_protein(fusion: Fusion, findings: Findings) -> bool:
@@ -327,7 +352,7 @@ def _found(status: ResultStatus, findings: Findings) -> str:
             return f"No reportable kinase fusion was detected by {quality.method} in the genes tested."
         case "not_informative":
             stained = [group for group in STAIN_OF if findings.concordance.groups[group].stains.ihc != "not_done"]
-            text = "Sequencing was not done."
+            text = "The specimen was not tested." if findings.is_rejected else "Sequencing was not done."
             if quality.is_sequenced:
                 text = f"Sequencing gives no information on fusions: {quality.reason}."
             return f"{text} {_by_method(findings, stained)}" if stained else text
@@ -397,6 +422,10 @@ def _meaning(status: ResultStatus, findings: Findings) -> list[str]:
         limit = "This does not exclude a fusion outside the design of the assay or below its limit of detection."
         return [limit, _suggestion(findings)]
     if status == "indeterminate":
+        if findings.inferred and not findings.possible and not findings.not_functional:
+            genes = listed(fusion.driver for fusion in findings.inferred)
+            text = f"FISH shows a rearrangement of {genes}; a fusion is not named before sequencing has shown it."
+            return [text, *_stain_sentence(findings), _suggestion(findings)]
         genes = listed(_open_genes(findings)) or "these genes"
         text = f"For {genes}, nothing is reported as found or as absent until further testing has settled it."
         return [text, *_stain_sentence(findings), _suggestion(findings)]
@@ -473,6 +502,22 @@ def _resistance_meaning(findings: Findings) -> str:
 
 
 def _certainty(status: ResultStatus, findings: Findings) -> str:
+    """How sure the answer is, and, whatever it is, what was not submitted, not tested or is not back yet."""
+    sentences = [_grade(status, findings)]
+    quality = findings.quality
+    if status == "hold":
+        return sentences[0]
+    if quality.is_sequenced and not quality.has_controls:
+        sentences.append("Run controls were not submitted.")
+    if quality.tested_by == "DNA":
+        sentences.append("RNA was not tested.")
+        sentences.append("DNA sequencing misses fusions whose breakpoints lie outside the covered introns.")
+    if findings.pending and not findings.is_rejected:
+        sentences.append(f"Result pending: {listed(findings.pending)}.")
+    return " ".join(sentences)
+
+
+def _grade(status: ResultStatus, findings: Findings) -> str:
     match status:
         case "hold":
             return "Not assessed while the result is on hold."
@@ -496,7 +541,7 @@ def _uncertainty(findings: Findings) -> str:
             shown = "no fusion" if "none" in sequencing else "no functional fusion"
             sentences.append(f"Methods disagree: {methods} are positive, {findings.quality.method} shows {shown}.")
         elif findings.concordance.groups[group].fusion is not None:
-            sentences.append(f"Not certain: {methods} are both positive, the call itself is not confirmed.")
+            sentences.append(f"Call not confirmed; positive by {methods}.")
         else:
             sentences.append(f"2 methods agree: {methods}. The partner and the reading frame are not established.")
     figures = findings.quality.figures
@@ -507,19 +552,38 @@ def _uncertainty(findings: Findings) -> str:
 
 
 def _lone_method(findings: Findings) -> str:
-    """Whether the open result rests on one method alone, or on several that do not go together."""
+    """Whether the methods agree on an open result, disagree, or leave it to one of them."""
     called = (*findings.possible, *findings.not_functional)
+    supporting = [f"{molecule} sequencing" for one in called for molecule in one.molecule.split(" and ") if molecule]
+    contrary: list[str] = []
     groups = {GROUP_OF.get(fusion.driver, "") for fusion in (*called, *findings.inferred)}
     groups |= findings.concordance.indeterminate_groups
-    views = [one.stains for group, one in findings.concordance.groups.items() if group in groups]
-    molecules = {molecule for fusion in called for molecule in fusion.molecule.split(" and ")}
-    if called and not any(view.ihc != "not_done" or view.fish != "not_done" for view in views):
-        if len(molecules) == 1:
-            return f"Not certain: the result rests on one method, {molecules.pop()} sequencing."
-        return "Not certain: the call itself is not confirmed."
-    if not called and not findings.quality.is_sequenced and all(view.ihc == "not_done" for view in views):
-        return "Not certain: the result rests on one method, FISH."
-    return "Not certain: the result rests on one method, or the methods disagree."
+    # A call without a functional kinase is borne out by the absence of protein.
+    by_stain = (contrary, supporting) if called and not findings.possible else (supporting, contrary)
+    for group, evidence in findings.concordance.groups.items():
+        if group in groups:
+            _sort_in(evidence.stains.ihc, f"{STAIN_OF.get(group, group)} immunohistochemistry", *by_stain)
+            _sort_in(evidence.stains.fish, f"{group} FISH", supporting, contrary)
+            if "none" in evidence.sequencing and not called:
+                contrary.append(findings.quality.method)
+    unsettled = " The call itself is not confirmed." if findings.possible else ""
+    if supporting and contrary:
+        return f"Methods disagree: {listed(supporting)} against {listed(contrary)}.{unsettled}"
+    if len(set(supporting)) > 1 and findings.possible:
+        # A stain may be positive for another reason: it does not agree with a call that nobody has confirmed.
+        return f"Call not confirmed; positive by {listed(supporting)}."
+    if len(set(supporting)) > 1:
+        return f"{len(set(supporting))} methods agree: {listed(supporting)}."
+    if supporting:
+        return f"One method only: {supporting[0]}.{unsettled}"
+    return "Not certain: no method gives a clear result."
+
+
+def _sort_in(state: str, method: str, positive: list[str], negative: list[str]) -> None:
+    if state in ("positive", "weak"):
+        positive.append(method)
+    elif state == "negative":
+        negative.append(method)
 
 
 def _agreement(findings: Findings) -> str:
@@ -549,7 +613,7 @@ def _agreement_on(fusion: Fusion, findings: Findings) -> str:
     elif len(methods) > 1:
         text = f"{len(methods)} methods agree: {listed(methods)}."
     else:
-        text = f"One method: {methods[0]}."
+        text = f"One method only: {methods[0]}."
     sentences = [text, *_conflicts((fusion,)), *(view.detail for view in views)]
     if callers := sorted({caller.caller for caller in fusion.callers}):
         sentences.append(f"Called by {listed(callers)}.")

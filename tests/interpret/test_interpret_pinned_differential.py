@@ -162,7 +162,7 @@ def test_a_fusion_that_defines_a_disease_says_so_after_its_other_reasons(classif
     assert fusion.classification == "other_entity"
     assert fusion.reasons == (
         "The fusion is in frame.",
-        "The fusion points to another disease: alveolar rhabdomyosarcoma (DD23).",
+        "The fusion points to another disease: alveolar rhabdomyosarcoma.",
     )
     assert same == ALK
 

@@ -255,8 +255,8 @@ def test_each_reported_fusion_has_its_own_certainty_and_its_conflicts() -> None:
     other = a_fusion("SS18::SSX1", role="other", conflicts=("The callers disagree on the reading frame.",))
     verdict = interpreted_with(ALK, other, metrics=(a_metric(value=27),)).verdict
     assert verdict.certainty == (
-        "TPM3::ALK: One method: RNA sequencing. SS18::SSX1: One method: RNA sequencing. The sources disagree on the "
-        'reading frame: see "Sources disagree" with the fusion. Caution: RNA quality borderline. '
+        "TPM3::ALK: One method only: RNA sequencing. SS18::SSX1: One method only: RNA sequencing. The sources "
+        'disagree on the reading frame: see "Sources disagree" with the fusion. Caution: RNA quality borderline. '
         "RNA integrity (DV200) 27 % (required: at least 30 %)."
     )
     assert verdict.headline.endswith("; SS18::SSX1 also detected: points to synovial sarcoma")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from made_cases import (
+    a_control,
+    a_fish,
     a_fusion,
+    a_metric,
+    a_source,
     a_specimen,
+    a_stain,
     a_variant,
     interpreted_with,
 )
@@ -37,7 +46,7 @@ def test_no_agent_is_said_to_fail_against_an_alk_variant_that_the_tables_know_by
     assert "seen under ALK inhibitors in NSCLC" in alert.text
     assert "no data by agent" in alert.text
     assert "crizotinib and lorlatinib must be checked for activity against it before use" in alert.text
-    assert "its effect is to be assessed" in page_1(result)
+    assert "crizotinib and lorlatinib must be checked for activity against it" in page_1(result)
     line = next(one for one in result.therapies if one.agent == "crizotinib")
     assert line.relation == "conditions_not_met"
     assert f"resistance variant reported ({change})" in line.status_text
@@ -49,3 +58,92 @@ def test_an_agent_that_the_source_names_for_its_variant_is_still_named() -> None
     assert "The agent crizotinib may not be active" in alerts["RV02"]
     assert "must be checked for activity" in alerts["RV10"]
     assert "must be checked for activity" in alerts["RV11"]
+
+
+REJECTED = a_specimen(acceptability="rejected", rejection_reason="quantity not sufficient: 0.4 mm of tumour.")
+
+
+def test_a_rejected_specimen_is_not_tested_and_the_next_step_is_a_new_one() -> None:
+    result = interpreted_with(sources=(), specimen=REJECTED, metrics=(), controls=())
+    assert result.verdict.status == "not_informative"
+    assert result.verdict.headline == "Not tested: specimen rejected (quantity not sufficient: 0.4 mm of tumour)"
+    assert result.verdict.next_steps == ("A new specimen: the one received was rejected.",)
+    assert {(gene.state, gene.reason) for gene in result.genes} == {("not_tested", "the specimen was rejected")}
+    assert "Sequencing was not done" not in reader_text(result)
+    assert "immunohistochemistry is at hand" not in reader_text(result)
+
+
+def test_what_only_fish_saw_was_not_sequenced_and_is_written_in_one_form() -> None:
+    result = interpreted_with(sources=(), ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),))
+    (fusion,) = result.fusions
+    assert fusion.name == fusion.vicc == "?(::)ALK"
+    alk = next(gene for gene in result.genes if gene.symbol == "ALK")
+    assert (alk.state, alk.reason) == ("not_assessable", "not sequenced; rearranged by FISH")
+    assert "nothing is reported as found" not in page_1(result)
+    assert "FISH shows a rearrangement of ALK" in page_1(result)
+
+
+def test_a_gene_left_open_by_the_methods_is_not_said_to_be_without_a_fusion() -> None:
+    result = interpreted_with(ihc=(a_stain("ALK"),))
+    alk = next(gene for gene in result.genes if gene.symbol == "ALK")
+    assert alk.reason == "no fusion found by RNA sequencing; immunohistochemistry positive: not settled"
+    absent = next(one.text for one in result.statements if one.rule == "CC33")
+    assert "ROS1" in absent
+    assert "ALK" not in absent
+
+
+UNCONFIRMED = replace(ALK, classification="unconfirmed")
+
+
+@pytest.mark.parametrize("calls", [(), (ALK,), (UNCONFIRMED,), (a_fusion("SS18::SSX1"),)])
+@pytest.mark.parametrize("stains", [(), (a_stain("ALK"),), (a_stain("ALK", "negative"), a_stain("ROS1"))])
+def test_no_rule_code_stands_in_a_sentence_for_readers(calls: Any, stains: Any) -> None:
+    text = reader_text(interpreted_with(*calls, ihc=stains))
+    assert not re.search(r"\b(CC|DD|ACT|RK|RV|PT|SA|CS|LD|FQ|EN)\d", text)
+
+
+@pytest.mark.parametrize("calls", [(), (ALK,), (UNCONFIRMED,)])
+@pytest.mark.parametrize("metrics", [(), (a_metric(),), (a_metric(value=10),)])
+def test_page_1_says_that_run_controls_were_not_submitted(calls: Any, metrics: Any) -> None:
+    missing = interpreted_with(*calls, metrics=metrics, controls=())
+    assert "Run controls were not submitted." in missing.verdict.certainty
+    there = interpreted_with(*calls, metrics=metrics, controls=(a_control(),))
+    assert "Run controls" not in there.verdict.certainty
+
+
+@pytest.mark.parametrize("calls", [(), (replace(ALK, molecule="DNA"),)])
+def test_page_1_carries_the_blind_spot_of_dna_sequencing(calls: Any) -> None:
+    certainty = interpreted_with(*calls, sources=(a_source("DNA"),)).verdict.certainty
+    assert "RNA was not tested." in certainty
+    assert "breakpoints lie outside the covered introns" in certainty
+
+
+@pytest.mark.parametrize("calls", [(), (ALK,)])
+def test_a_pending_stain_is_awaited_and_not_asked_for_again(calls: Any) -> None:
+    verdict = interpreted_with(*calls, ihc=(a_stain("ALK", "pending"),)).verdict
+    assert "Await the result of ALK immunohistochemistry." in verdict.next_steps
+    assert sum("ALK immunohistochemistry" in step for step in verdict.next_steps) == 1
+    assert "Result pending: ALK immunohistochemistry." in verdict.certainty
+
+
+@pytest.mark.parametrize(
+    ("calls", "parts", "start"),
+    [
+        ((ALK,), {"ihc": (a_stain("ALK"),)}, "2 methods agree:"),
+        ((ALK,), {}, "One method only: RNA sequencing."),
+        ((ALK,), {"ihc": (a_stain("ALK", "negative"),)}, "Methods disagree:"),
+        ((), {"ihc": (a_stain("ALK"),)}, "Methods disagree: ALK immunohistochemistry against RNA sequencing."),
+        ((), {"sources": (), "fish": (a_fish("ALK"),)}, "One method only: ALK FISH."),
+        ((), {"ihc": (a_stain("ALK", "equivocal"),)}, ""),
+        (
+            (replace(ALK, classification="not_functional", reading_frame="out-of-frame"),),
+            {"ihc": (a_stain("ALK", "negative"),)},
+            "2 methods agree: RNA sequencing and ALK immunohistochemistry.",
+        ),
+        ((UNCONFIRMED,), {}, "One method only: RNA sequencing. The call itself is not"),
+    ],
+)
+def test_how_sure_begins_with_a_plain_grade(calls: Any, parts: Any, start: str) -> None:
+    certainty = interpreted_with(*calls, **parts).verdict.certainty
+    assert certainty.startswith(start)
+    assert "or the methods disagree" not in certainty

@@ -139,7 +139,7 @@ def test_what_the_report_states_is_a_row_with_its_meaning(classification: str, d
     [
         {"classification": "unconfirmed"},
         {"classification": "uncertain"},
-        {"evidence": "inferred", "name": "ALK(::)"},
+        {"evidence": "inferred", "name": "?(::)ALK"},
         {"may_be": ("NTRK1", "NTRK2", "NTRK3")},
     ],
     ids=["unconfirmed", "uncertain", "seen by FISH alone", "a symbol of several genes"],

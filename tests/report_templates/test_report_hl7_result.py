@@ -388,10 +388,10 @@ class TestFindings:
 
     def test_a_rearrangement_seen_by_fish_alone_is_never_a_plain_fusion(self) -> None:
         inferred = a_fusion(
-            name="ALK(::)", vicc="?(::)ALK", gene_5prime="", evidence="inferred", classification="unconfirmed"
+            name="?(::)ALK", vicc="?(::)ALK", gene_5prime="", evidence="inferred", classification="unconfirmed"
         )
         message = oru_message(a_record(an_interpretation(fusions=(inferred,), therapies=())), PDF).decode()
-        assert "FUSION^Fusion that is not reported as a result^99IMT|fusion.1|ALK(::)|" in message
+        assert "FUSION^Fusion that is not reported as a result^99IMT|fusion.1|?(::)ALK|" in message
 
     def test_a_case_on_hold_names_no_fusion_and_no_drug_and_says_why(self) -> None:
         record = two_fusions_on_hold()

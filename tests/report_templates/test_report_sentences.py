@@ -273,9 +273,9 @@ def test_a_headline_repeated_as_a_sentence_ends_with_a_full_stop() -> None:
 
 
 def test_sentences_follow_each_other_as_the_language_writes_them() -> None:
-    text = "One method: RNA sequencing. Called by Arriba and STAR-Fusion."
-    assert printed(text, "de") == "Eine Methode: RNA-Sequenzierung. Gemeldet von Arriba und STAR-Fusion."
-    assert printed(text, "zh-Hans") == "一种方法：RNA 测序。检出软件：Arriba 和 STAR-Fusion。"
+    text = "One method only: RNA sequencing. Called by Arriba and STAR-Fusion."
+    assert printed(text, "de") == "Nur eine Methode: RNA-Sequenzierung. Gemeldet von Arriba und STAR-Fusion."
+    assert printed(text, "zh-Hans") == "仅一种方法：RNA 测序。检出软件：Arriba 和 STAR-Fusion。"
 
 
 def test_a_figure_has_the_decimal_mark_of_the_language() -> None:

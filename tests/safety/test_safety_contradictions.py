@@ -426,7 +426,7 @@ def test_a_frame_from_dna_is_a_prediction_in_the_reasons_too(molecule: str, fram
 @pytest.mark.parametrize(
     ("changes", "start"),
     [
-        ({"classification": "unconfirmed"}, "Not certain: ALK immunohistochemistry and ALK FISH are both positive"),
+        ({"classification": "unconfirmed"}, "Call not confirmed; positive by ALK immunohistochemistry and ALK FISH"),
         ({"classification": "not_functional", "reading_frame": "out-of-frame"}, "Methods disagree"),
     ],
 )
