@@ -28,15 +28,18 @@ from report_templates.record import cleaned
 from report_templates.sections.section import Record, View
 
 LONGEST_OUTPUT = 20_000
+# What a block may be given: a record that somebody made up could hold a name of any length, or a list without end.
+_LONGEST_VALUES, _LONGEST_LIST, _MOST_FILTERS = LONGEST_OUTPUT, 200, 100
 
 _FILTERS = ("upper", "lower", "capitalize", "trim", "join", "escape", "e")
 _FIELDS = frozenset({"role", "name", "address", "clia"})
 _OF_LOOP = frozenset({"index", "first", "last", "length"})
-# Neither arithmetic nor assignment, calls, macros or includes: nothing that grows, waits, or reaches something else.
+# Neither arithmetic, `~`, assignment, calls, macros nor includes: nothing that grows, waits, or reaches something else.
 _GRAMMAR = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Filter, nodes.If),
-    *(nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.For, nodes.Concat),
+    *(nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.For),
 )
+_LISTS_OF_VALUES = ("statements", "sites")
 _TAGS = frozenset("p div span b strong i em small sup sub br ul ol li".split())
 _CLASSES = frozenset({"note", "statement", "small"})
 # Within one another they shrink text to nothing; what must stand may not be in the two that are hard to read.
@@ -124,6 +127,7 @@ def _check_with_samples(name: str, text: str) -> None:
 def _printed(name: str, text: str, record: Record) -> Markup:
     block = BLOCKS[name]
     values = block.values(record)
+    _check_values(name, values)
     try:
         # Generated piece by piece, so that a long one is stopped before it is whole.
         pieces, length = [], 0
@@ -142,6 +146,19 @@ def _printed(name: str, text: str, record: Record) -> Markup:
             name, "it leaves out what must stand in this block", "docs/branding.md says what each block must print"
         )
     return Markup(printed)  # noqa: S704 - written by the sieve, tag by tag
+
+
+def _check_values(name: str, values: View) -> None:
+    """Before anything is made of them: every filter's result and every loop is as long as what it is given."""
+    lists = [value for value in values.values() if isinstance(value, list)]
+    if any(len(one) > _LONGEST_LIST for one in lists) or _length(values) > _LONGEST_VALUES:
+        raise BlockError(name, "the laboratory's values are too long for a block of a report", "shorten them")
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(map(_length, value.values()))
+    return sum(map(_length, value)) if isinstance(value, list) else len(str(value))
 
 
 def _words(text: str) -> str:
@@ -185,6 +202,8 @@ def _compiled(block: str, text: str, names: tuple[str, ...]) -> Template:
         raise BlockError(block, f"it has more than {LONGEST_TEMPLATE} characters", "shorten it")
     try:
         tree = _SANDBOX.parse(text)
+        if sum(1 for _ in tree.find_all(nodes.Filter)) > _MOST_FILTERS:
+            raise BlockError(block, f"it uses more than {_MOST_FILTERS} filters", "write it more simply")
         _check_grammar(block, tree, frozenset(names), in_loop=False)
         return _SANDBOX.from_string(text)
     except TemplateSyntaxError as error:
@@ -218,6 +237,8 @@ def _check_grammar(block: str, node: nodes.Node, names: frozenset[str], *, in_lo
 def _names_in_loop(block: str, loop: nodes.For, names: frozenset[str], *, in_loop: bool) -> frozenset[str]:
     if in_loop or loop.recursive or not isinstance(loop.target, nodes.Name):
         _refuse(block, loop, "a loop may not be in another, recursive, or take two values", "write one plain loop")
+    if not _is_list(loop.iter):
+        _refuse(block, loop, "a loop may go through a list alone", f"use {' or '.join(_LISTS_OF_VALUES)}")
     return names | {loop.target.name, "loop"}
 
 
@@ -225,17 +246,37 @@ def _check_filter(block: str, node: nodes.Filter) -> None:
     plain = all(isinstance(argument, nodes.Const) for argument in node.args)
     if node.name not in _FILTERS or not plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
         _refuse(block, node, f"the filter {node.name[:30]} may not be used so", f"use one of: {', '.join(_FILTERS)}")
+    if node.node is None or isinstance(node.node, nodes.Const):
+        _refuse(block, node, "a filter may not be used on a text of the template", "write the text as it shall stand")
+    if node.name == "join" and not _is_list(node.node):
+        _refuse(
+            block, node, "the filter join may be used on a list alone", f"use it on {' or '.join(_LISTS_OF_VALUES)}"
+        )
+
+
+def _is_list(node: nodes.Node | None) -> bool:
+    return isinstance(node, nodes.Name) and node.name in _LISTS_OF_VALUES
 
 
 def _refuse(block: str, node: nodes.Node, message: str, remedy: str) -> NoReturn:
     raise BlockError(block, message, remedy, node.lineno)
 
 
+def _joined(values: Any, separator: Any = "") -> Markup:
+    """As Jinja's join, of texts in a list alone and never longer than a block; measured before it is made."""
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TypeError("join is for a list of texts")
+    if sum(map(len, values)) + len(str(separator)) * len(values) > LONGEST_OUTPUT:
+        raise ValueError("the text is too long")
+    return Markup.escape(separator).join(values)
+
+
 def _sandbox() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    # Not optimised: what a template says of constants is not worked out while it is only read.
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, optimized=False)
     environment.globals.clear()
     environment.tests.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.filters = {name: environment.filters[name] for name in _FILTERS} | {"join": _joined}
     return environment
 
 

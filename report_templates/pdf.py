@@ -144,7 +144,7 @@ def _html(record: Mapping[str, Any]) -> str:
         issued=report["issued"],
         status=report["status"],
         running=[
-            (name, text_of(own["footer"]) if name == "foot" and own["footer"] else text)
+            (name, _own_footer(own["footer"], record) if name == "foot" and own["footer"] else text)
             for name, text in running_texts(record)
         ],
         watermark=_watermark(report["status"], report["language"]),
@@ -155,6 +155,12 @@ def _html(record: Mapping[str, Any]) -> str:
             if view is not None
         ],
     )
+
+
+def _own_footer(block: Markup, record: Mapping[str, Any]) -> str:
+    """The laboratory's wording of the foot, and its line of lab.toml, which stands there in either case."""
+    line = (record["lab"].get("texts") or {}).get("footer", "")
+    return text_of(block) + (line and f" · {line}")
 
 
 def _own_block(own: Mapping[str, Markup], name: str | None) -> Markup:

@@ -156,9 +156,9 @@ def test_a_template_cannot_leave_out_what_must_stand(block: str, text: str) -> N
 
 
 def test_a_long_output_is_stopped() -> None:
-    text = "{% for one in name %}" + "x" * 9000 + "{% endfor %}"
+    text = "{% for one in statements %}" + "x" * 9000 + "{% endfor %}"
     with pytest.raises(InputError) as caught:
-        check_templates({"closing": text})
+        check_templates({"statements": text})
     assert "more than 20000" in caught.value.problems[0].message
 
 

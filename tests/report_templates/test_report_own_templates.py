@@ -141,3 +141,53 @@ def test_an_address_that_begins_with_the_laboratory_s_name_does_not_stand_for_it
     assert "North Road 1" in render_html(
         a_record(branding=Branding(templates=templates), name="North", address="North Road 1")
     )
+
+
+LONG = "x" * 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ name" + f"|join('{LONG}')" * 4 + " }}",
+        "{{ 'ab'" + f"|join('{LONG}')" * 3 + " }}",
+        "{{ 'ab'|upper }}",
+        "{{ name|upper" + f"|join('{LONG}')" + " }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ name * 1000000000 }}",
+        "{{ 10 ** 1000000000 }}",
+        "{{ name ~ name ~ name }}",
+        "{{ [name, name] }}",
+        "{{ name|center(1000000000) }}",
+        "{{ name|indent(1000000000) }}",
+        "{{ name|wordwrap(1) }}",
+        "{{ name|replace('', name) }}",
+        "{{ '%1000000000d'|format(1) }}",
+        "{{ range(1000000000)|join }}",
+        "{{ name|list|batch(1)|list }}",
+        "{% for one in name %}{% if one %}{% endif %}{% endfor %}",
+        "{{ name" + "|upper" * 101 + " }}",
+        "{% set name = name %}",
+    ],
+)
+def test_no_template_makes_more_text_of_its_values_than_they_are(text: str) -> None:
+    refused("closing", text)
+
+
+def test_statements_may_be_joined_and_no_longer_than_a_block_is() -> None:
+    check_templates({"statements": "{{ statements|join('; ') }}"})
+    refused("statements", "{{ statements|join('" + "x" * 9_900 + "') }}")
+    refused("statements", "{% for statements in statements %}{{ statements|join('xx') }}{% endfor %}")
+
+
+@pytest.mark.parametrize("value", ["x" * 20_001, ["x" * 20_001], {"a": "x" * 20_001}])
+def test_a_made_up_record_cannot_give_a_template_a_value_without_end(value: object) -> None:
+    record = a_record(branding=Branding(templates={"closing": "{% if name == 'a' %}a{% endif %}"}))
+    record["lab"]["name"] = value
+    with pytest.raises(RenderError, match="too long"):
+        render_html(record)
+
+
+def test_the_footer_line_of_lab_toml_stands_behind_the_laboratory_s_own_foot() -> None:
+    html = render_html(a_record(branding=Branding(footer="Ring us at night", templates={"footer": FOOTER})))
+    assert "· Ring us at night" in html
