@@ -71,6 +71,10 @@ class _WrongError(Exception):
     """What the check found wrong."""
 
 
+class _ManifestError(_WrongError):
+    """What is wrong with the manifest; every other check that needs it is not possible."""
+
+
 class _CannotTellError(Exception):
     """Why the check could not be made."""
 
@@ -118,16 +122,16 @@ class _Report:
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         try:
-            manifest = json.loads((self.folder / MANIFEST).read_bytes())
-        except OSError:
-            raise _WrongError("it is missing, or may not be read") from None
+            manifest = _json(self.file(MANIFEST))
+        except _CannotTellError as error:
+            raise _ManifestError(str(error).removeprefix(f"{MANIFEST} ")) from None
         except ValueError:
-            raise _WrongError("it is not JSON") from None
+            raise _ManifestError("is not JSON") from None
         outputs = manifest.get("outputs") if isinstance(manifest, dict) else None
         if not isinstance(outputs, dict) or not all(isinstance(one, str) for one in outputs.values()):
-            raise _WrongError("it does not list the report's files")
+            raise _ManifestError("does not list the report's files")
         if missing := [name for name in (RECORD, PDF) if name not in outputs]:
-            raise _WrongError(f"it does not list {' and '.join(missing)}")
+            raise _ManifestError(f"does not list {' and '.join(missing)}")
         return dict(manifest)
 
     @cached_property
@@ -137,9 +141,9 @@ class _Report:
     @cached_property
     def record(self) -> Mapping[str, Any]:
         try:
-            record = json.loads(self.saved)
+            record = _json(self.saved)
         except ValueError:
-            raise _CannotTellError(f"{RECORD} is not JSON") from None
+            raise _WrongError(f"{RECORD} is not JSON") from None
         if not isinstance(record, dict):
             raise _CannotTellError(f"{RECORD} is not the record of a report")
         return record
@@ -159,17 +163,42 @@ class _Report:
         return bool(self.manifest.get("drawn_with", drawn_with()) == drawn_with())
 
     def file(self, name: str) -> bytes:
+        if problem := _no_plain_file(self.folder, name):
+            raise _CannotTellError(f"{name} {problem}")
         try:
             return (self.folder / name).read_bytes()
         except OSError:
             raise _CannotTellError(f"{name} is missing, or may not be read") from None
 
 
+def _no_plain_file(folder: Path, name: str) -> str:
+    """Why `name` must not be read as a file of the folder; "" if it may. A pipe would be waited for without end."""
+    if Path(name).name != name:
+        return "leads out of the report's folder"
+    path = folder / name
+    if path.is_symlink():
+        return "is a link to a file elsewhere"
+    return "is no file" if path.exists() and not path.is_file() else ""
+
+
+def _json(content: bytes) -> Any:
+    """
+    What the file says.
+
+    Raises:
+        ValueError: it is not JSON, or is nested so deeply that nobody wrote it in earnest.
+    """
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _checks(report: _Report) -> Iterator[tuple[str, Callable[[], str]]]:
     yield MANIFEST, partial(_manifest, report)
     try:
         names = list(report.manifest["outputs"])
-    except _WrongError:
+    except _ManifestError:
         names = []
     for name in names:
         yield name, partial(_unchanged, report, name)
@@ -191,11 +220,15 @@ def _checks(report: _Report) -> Iterator[tuple[str, Callable[[], str]]]:
 def _finding(name: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, "ok", check())
+    except _ManifestError as error:
+        if name == MANIFEST:
+            return Finding(name, "FAILED", f"it {error}")
+        return Finding(name, "not possible", f"{MANIFEST} {error}")
     except _WrongError as error:
         return Finding(name, "FAILED", str(error))
     except _CannotTellError as error:
         return Finding(name, "not possible", str(error))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         # A record that somebody edited may hold anything. The kind says enough; the value could be the patient's.
         return Finding(name, "FAILED", f"{RECORD} or {MANIFEST} is not as imtreport writes it ({type(error).__name__})")
 
@@ -205,6 +238,8 @@ def _manifest(report: _Report) -> str:
 
 
 def _unchanged(report: _Report, name: str) -> str:
+    if problem := _no_plain_file(report.folder, name):
+        raise _WrongError(f"it {problem}")
     found = digest_of(report.folder / name)
     if found is None:
         raise _WrongError("it is missing, or may not be read")
@@ -340,9 +375,9 @@ def _replaced(report: _Report, said: Mapping[str, Any]) -> str:
         return "names none"
     for other in sorted(report.folder.parent.glob("v*")):
         try:
-            if json.loads((other / RECORD).read_bytes())["report"]["id"] == said["replaces"]:
+            if _json(_Report(other, report.around).saved)["report"]["id"] == said["replaces"]:
                 return f"{other.name} is the report that this one replaces"
-        except (OSError, ValueError, KeyError, TypeError):
+        except (_CannotTellError, ValueError, KeyError, TypeError):
             continue
     raise _CannotTellError("the report that this one replaces is not beside it")
 
@@ -394,8 +429,13 @@ def _interpreted_again(report: _Report) -> str:
 
 def _interpretation(report: _Report) -> dict[str, Any]:
     said, provenance = report.record["report"], report.record["provenance"]
+    content = report.file(CASE)
     try:
-        kept = read_saved_case(report.file(CASE))
+        _json(content)
+    except ValueError:
+        raise _WrongError(f"{CASE} is not JSON") from None
+    try:
+        kept = read_saved_case(content)
     except SavedCaseError as error:
         raise _CannotTellError(f"{CASE} cannot be read ({error})") from None
     try:
@@ -432,10 +472,14 @@ def _interpretation(report: _Report) -> dict[str, Any]:
 def _inputs(report: _Report, batch: Path) -> str:
     inputs = report.record["provenance"]["inputs"]
     found = {name: digest_of(batch / name) for name in inputs}
-    if changed := [name for name, digest in found.items() if digest not in (None, inputs[name])]:
-        raise _WrongError(f"{len(changed)} of {len(inputs)} changed since: {', '.join(sorted(changed))}")
-    if gone := [name for name, digest in found.items() if digest is None]:
-        raise _CannotTellError(f"{len(gone)} of {len(inputs)} are not in the batch: {', '.join(sorted(gone))}")
+    changed = sorted(name for name, digest in found.items() if digest not in (None, inputs[name]))
+    gone = sorted(name for name, digest in found.items() if digest is None)
+    absent = f"{len(gone)} of {len(inputs)} are not in the batch: {', '.join(gone)}" if gone else ""
+    if changed:
+        told = f"{len(changed)} of {len(inputs)} changed since: {', '.join(changed)}"
+        raise _WrongError(f"{told}; {absent}" if absent else told)
+    if absent:
+        raise _CannotTellError(absent)
     return f"all {len(inputs)} are in the batch, unchanged (sha256)"
 
 

@@ -62,7 +62,7 @@ def read_saved_case(content: bytes) -> SavedCase:
     """
     try:
         whole = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SavedCaseError("not JSON") from None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise SavedCaseError("not a saved case")

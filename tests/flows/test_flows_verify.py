@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -562,3 +563,49 @@ def test_the_command_prints_a_line_for_each_check_and_ends_with_0_only_where_all
     code, shown = run_on(folder)
     assert (code, shown.splitlines()[-1]) == (1, "21 checks: 18 ok, 2 FAILED, 1 not possible.")
     assert "  FAILED        oru.hl7: it was changed after the report was made" in shown
+
+
+def test_a_pipe_in_place_of_a_file_is_named_and_not_waited_for(folder: Path) -> None:
+    for name in ("data_sv.txt", "report.pdf"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+    found = checked(folder)
+    assert found["data_sv.txt"].said == "it is no file"
+    assert found["data_sv.txt made again"].said == "data_sv.txt is no file"
+    assert found["pages of the PDF"].state == "not possible"
+
+
+@pytest.mark.parametrize("name", ["report.json", "case.json", "manifest.json"])
+def test_json_without_a_bottom_is_called_not_json(folder: Path, name: str) -> None:
+    (folder / name).write_text("[" * 100_000)
+    if name != "manifest.json":
+        cover_up(folder)
+    found = checked(folder)
+    assert any(one.state == "FAILED" and one.said.endswith("is not JSON") for one in found.values())
+
+
+def test_a_link_and_a_path_out_of_the_folder_are_named_as_such(folder: Path, tmp_path: Path) -> None:
+    kept = (folder / "fusions.tsv").rename(tmp_path / "elsewhere.tsv")
+    (folder / "fusions.tsv").symlink_to(kept)
+    outside = "../../" + kept.name
+    edit_manifest(folder, outputs=manifest_in(folder)["outputs"] | {outside: sha256(kept.read_bytes())})
+    found = checked(folder)
+    assert (found["fusions.tsv"].state, found["fusions.tsv"].said) == ("FAILED", "it is a link to a file elsewhere")
+    assert (found[outside].state, found[outside].said) == ("FAILED", "it leads out of the report's folder")
+
+
+def test_without_a_manifest_what_needs_it_is_not_possible_and_nothing_else_failed(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    found = checked(folder)
+    assert names(found, "FAILED") == {"manifest.json"}
+    assert found["other files"].said == "manifest.json is missing, or may not be read"
+
+
+def test_inputs_that_are_in_no_such_batch_are_told_besides_changed_ones(folder: Path) -> None:
+    batch = batch_of(folder)
+    inputs = sorted(record_in(folder)["provenance"]["inputs"])
+    (batch / inputs[0]).write_text("changed")
+    (batch / inputs[1]).unlink()
+    said = checked(folder, batch)["inputs"].said
+    assert f"changed since: {inputs[0]}; 1 of" in said
+    assert said.endswith(f"are not in the batch: {inputs[1]}")
