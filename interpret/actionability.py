@@ -155,7 +155,9 @@ def _line(
         agent=action.agent,
         relation=relation,
         text=_joined([wording.format_map(values), *(caution.text for caution in cautions)]),
-        status_text="; ".join([action.status.format_map(values), *(caution.status for caution in cautions)]),
+        status_text="; ".join(
+            [action.status.format_map(values), *_why_level_a(relation, level), *(one.status for one in cautions)]
+        ),
         label_conditions=conditions,
         tier=tier,
         level=level,
@@ -249,6 +251,13 @@ def _standing(
     return ("on_label" if is_met else "conditions_not_met"), tier, level
 
 
+def _why_level_a(relation: Relation, level: str) -> list[str]:
+    """Why an off-label line is of level A (`_is_labelled_at_this_age`): without it the two seem to contradict."""
+    if (relation, level) != ("off_label", "A"):
+        return []
+    return ["off-label here at this age; level A rests on the label of another jurisdiction"]
+
+
 def _is_labelled_at_this_age(action: Action, context: Context, knowledge: Knowledge) -> bool:
     """
     Whether any label of the same agent for the same driver and tumour covers the age, wherever it holds.
@@ -288,7 +297,11 @@ def _state_words(conditions: Sequence[LabelCondition]) -> str:
 
 def _guideline(laboratory: Laboratory) -> str:
     version = laboratory.guideline_version.strip()
-    return f"guideline version {version}" if version else "guideline version to be checked by the laboratory"
+    return (
+        f"guideline version {version}"
+        if version
+        else "guideline version not yet checked by this laboratory, level C until then"
+    )
 
 
 def _events(fusions: Sequence[Fusion], concordance: Concordance, knowledge: Knowledge) -> list[_Line]:

@@ -120,6 +120,6 @@ def _of_knowledge(findings: Findings, lines: Sequence[Therapy], knowledge: Knowl
     if any(line.agent != "none" for line in lines) and not context.variants:
         text = "No small variants were received: resistance variants are not assessed."
         found.append(Limitation("no_variants", text))
-    if any("to be checked by the laboratory" in line.status_text for line in lines):
+    if any("not yet checked by this laboratory" in line.status_text for line in lines):
         found.append(Limitation("guideline_version", "The guideline version has not been entered by the laboratory."))
     return found

@@ -15,7 +15,7 @@ from typing import Literal
 from interpret.concordance import Concordance, GroupEvidence, is_not_functional, why_not_functional
 from interpret.context import Context, was_treated_with
 from interpret.differential import Alerts
-from interpret.findings import Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
+from interpret.findings import ConditionState, Fusion, GeneResult, ResultStatus, Ruling, Therapy, Verdict
 from interpret.free_text import is_stated
 from interpret.free_text import words as pattern_of
 from interpret.knowledge import KINASES
@@ -486,14 +486,31 @@ def _standing_of(lines: Sequence[Therapy], fusion: Fusion, findings: Findings) -
         text = "all conditions of at least one label are documented"
         given = [agent for agent in on_label if was_treated_with(agent, findings.context)]
         return text + (f", and earlier treatment with {listed(given)} is too" if given == on_label else "")
-    if any(line.label_conditions for line in lines):
-        return "not all label conditions are documented as met"
+    if labelled := [line for line in lines if line.label_conditions]:
+        return _open_conditions(labelled)
     if findings.context.label_region == "other":
         region = findings.context.jurisdiction or "not stated"
         return f"no label information is held for this jurisdiction ({region})"
     if all(line.relation in ("off_label", "guideline") for line in lines):
         return "all of them are off-label"
     return "none of them is on label here"
+
+
+def _open_conditions(labelled: Sequence[Therapy]) -> str:
+    """Which conditions are not met or not documented, if one label is in question: of several none is singled out."""
+    if len({line.agent for line in labelled}) > 1:
+        return "not all label conditions are documented as met"
+
+    def of(line: Therapy, state: ConditionState) -> list[str]:
+        return [one.condition for one in line.label_conditions if one.state == state]
+
+    line = labelled[0]
+    unmet, unknown = "; ".join(of(line, "not_met")), "; ".join(of(line, "not_documented"))
+    if unmet and unknown:
+        return f"label conditions of {line.agent} not met: {unmet}; not documented: {unknown}"
+    if unmet or unknown:
+        return f"label conditions of {line.agent} {'not met' if unmet else 'not documented'}: {unmet or unknown}"
+    return "not all label conditions are documented as met"
 
 
 def _resistance_meaning(findings: Findings) -> str:

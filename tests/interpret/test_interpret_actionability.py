@@ -138,7 +138,7 @@ def test_tumour_agnostic_lines_apply_whatever_the_diagnosis() -> None:
 def test_guideline_listed_agents_are_off_label_until_the_laboratory_names_the_version() -> None:
     unchecked = lines_of(ALK)["ACT04"]
     assert (unchecked.relation, unchecked.tier, unchecked.level) == ("off_label", "II", "C")
-    assert "guideline version to be checked by the laboratory" in unchecked.text
+    assert "guideline version not yet checked by this laboratory, level C until then" in unchecked.text
     laboratory = a_laboratory(guideline_version="NCCN STS 1.2026")
     checked = lines_of(ALK, laboratory=laboratory)["ACT04"]
     assert (checked.relation, checked.tier, checked.level) == ("guideline", "I", "A")

@@ -51,8 +51,8 @@ def gene_of(result: Interpretation, symbol: str) -> tuple[str, str]:
     ("version", "wording", "standing"),
     [
         ("2.2026", "guideline version 2.2026", ("guideline", "I", "A")),
-        (" ", "guideline version to be checked by the laboratory", ("off_label", "II", "C")),
-        ("", "guideline version to be checked by the laboratory", ("off_label", "II", "C")),
+        (" ", "guideline version not yet checked by this laboratory, level C until then", ("off_label", "II", "C")),
+        ("", "guideline version not yet checked by this laboratory, level C until then", ("off_label", "II", "C")),
     ],
 )
 def test_a_guideline_listing_names_the_version_that_the_laboratory_entered(
@@ -61,7 +61,8 @@ def test_a_guideline_listing_names_the_version_that_the_laboratory_entered(
     result = interpreted_with(ALK, laboratory=a_laboratory(guideline_version=version))
     alectinib = next(line for line in result.therapies if line.agent == "alectinib")
     assert f"guideline-listed in the US ({wording})." in alectinib.text
-    assert alectinib.status_text == f"Off-label in IMT; guideline-listed ({wording})"
+    elsewhere = "Off-label in IMT (approved in ALK-positive NSCLC, adults only)"
+    assert alectinib.status_text == f"{elsewhere}; guideline-listed ({wording})"
     assert (alectinib.relation, alectinib.tier, alectinib.level) == standing
     block = next(one.text for one in result.statements if "ceritinib" in one.text)
     assert f"({wording})" in block

@@ -147,3 +147,35 @@ def test_how_sure_begins_with_a_plain_grade(calls: Any, parts: Any, start: str) 
     certainty = interpreted_with(*calls, **parts).verdict.certainty
     assert certainty.startswith(start)
     assert "or the methods disagree" not in certainty
+
+
+@pytest.mark.parametrize("name", ["TFG::ROS1", "TPM3::ALK", "PDGFRA::PDGFRB"])
+def test_a_line_of_a_child_says_that_the_approval_elsewhere_is_for_adults_only(name: str) -> None:
+    result = interpreted_with(a_fusion(name), specimen=a_specimen(9))
+    lines = [one for one in result.therapies if one.relation == "off_label"]
+    assert lines
+    assert all("adults only" in one.status_text for one in lines)
+
+
+@pytest.mark.parametrize(
+    ("specimen", "said"),
+    [
+        (a_specimen(0.7, **READY), "label conditions of crizotinib not met: age from 1 year)"),
+        (a_specimen(34), "not documented: unresectable, recurrent, or refractory disease."),
+    ],
+)
+def test_page_1_names_the_label_condition_that_is_open(specimen: Any, said: str) -> None:
+    assert said.rstrip(")") in page_1(interpreted_with(ALK, ihc=(a_stain("ALK"),), specimen=specimen))
+
+
+def test_an_off_label_line_of_level_a_says_what_the_level_rests_on() -> None:
+    result = interpreted_with(ALK, ihc=(a_stain("ALK"),), specimen=a_specimen(52, jurisdiction="EU"))
+    line = next(one for one in result.therapies if one.rule == "ACT02")
+    assert (line.relation, line.tier, line.level) == ("off_label", "I", "A")
+    assert "level A rests on the label of another jurisdiction" in line.status_text
+
+
+def test_a_guideline_that_nobody_checked_is_not_plainly_listed() -> None:
+    line = next(one for one in interpreted_with(ALK).therapies if one.agent == "alectinib")
+    assert line.level == "C"
+    assert "not yet checked by this laboratory, level C until then" in line.status_text

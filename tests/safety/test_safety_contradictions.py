@@ -219,7 +219,7 @@ def test_page_one_gives_the_figure_behind_not_informative(parts: dict[str, Any],
     [
         ("TPM3::ALK", "BR", "no label information is held for this jurisdiction (BR)"),
         ("TFG::ROS1", "US", "all of them are off-label"),
-        ("TPM3::ALK", "EU", "not all label conditions are documented as met"),
+        ("TPM3::ALK", "EU", "label conditions of crizotinib not met: age from 1 year to under 18 years"),
     ],
 )
 def test_page_one_says_how_the_lines_stand(name: str, jurisdiction: str, words: str) -> None:
