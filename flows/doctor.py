@@ -86,6 +86,7 @@ def _store(settings: Settings) -> Finding:
 def _laboratory(settings: Settings, lab: Path | None) -> Iterator[Finding]:
     from flows.knowledge_overlays import check_overlay
     from parsers.laboratory import read_laboratory
+    from report_templates.laboratory_letters import check_letters
     from report_templates.laboratory_templates import check_templates
 
     try:
@@ -98,6 +99,7 @@ def _laboratory(settings: Settings, lab: Path | None) -> Iterator[Finding]:
         if laboratory.knowledge_overlay:
             check_overlay(Path(laboratory.knowledge_overlay))
         check_templates(laboratory.branding.templates)
+        check_letters(laboratory)
     except InputError as error:
         for problem in error.problems:
             finding, _, remedy = problem.explain().partition("\n")

@@ -179,4 +179,8 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
         from report_templates.laboratory_templates import check_templates
 
         check_templates(laboratory.branding.templates)
+    # Late: a laboratory that is not read needs no fonts.
+    from report_templates.laboratory_letters import check_letters
+
+    check_letters(laboratory)
     return laboratory
