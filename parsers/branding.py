@@ -130,6 +130,17 @@ def _logo(lab: Section, folder: Path) -> Logo | None:
     if media_type is None:
         lab.problem("unknown-logo", "logo", "a logo is an SVG or a PNG", "export it as logo.svg", found=path.name)
         return None
+    if not path.exists():
+        lab.problem(
+            "missing-file",
+            "logo",
+            f"there is no such file beside {lab.file}",
+            "put it there or correct the name",
+            found=path.name,
+        )
+        return None
+    if _leads_out(lab, "logo", path, folder):
+        return None
     if not alternative:
         lab.problem(
             "missing-key",
@@ -155,15 +166,35 @@ def _templates(lab: Section, folder: Path) -> dict[str, str]:
             "missing-file", "templates", "there is no such folder", "make it or correct the name", found=path.name
         )
         return {}
+    if _leads_out(lab, "templates", path, folder):
+        return {}
+    # All but hidden files, which editors and Git leave: closing.htm must not be passed over in silence.
     return {
         file.stem: text
-        for file in sorted(path.glob("*.html"))
-        if _is_block(lab, file.name) and (text := _template(lab, file)) is not None
+        for file in sorted(path.iterdir())
+        if not file.name.startswith(".")
+        and _is_block(lab, file.name)
+        and not _leads_out(lab, "templates", file, folder)
+        and (text := _template(lab, file)) is not None
     }
 
 
+def _leads_out(lab: Section, key: str, path: Path, folder: Path) -> bool:
+    """Whether a link takes the file from elsewhere, which nobody would look for when the report's look changes."""
+    if path.resolve().is_relative_to(folder.resolve()):
+        return False
+    lab.problem(
+        "file-outside-folder",
+        key,
+        f"this is a link that leads out of the folder of {lab.file}",
+        f"put the file itself beside {lab.file}",
+        found=path.name,
+    )
+    return True
+
+
 def _is_block(lab: Section, name: str) -> bool:
-    if name.removesuffix(".html") in TEMPLATE_BLOCKS:
+    if name.endswith(".html") and name.removesuffix(".html") in TEMPLATE_BLOCKS:
         return True
     lab.problem(
         "unknown-block",
@@ -177,8 +208,9 @@ def _is_block(lab: Section, name: str) -> bool:
 
 
 def _template(lab: Section, file: Path) -> str | None:
+    name = f"{file.parent.name}/{file.name}"
     try:
-        text = decode(read_bytes(file), file.name).text
+        text = decode(read_bytes(file, name=name), name).text
     except InputError as error:
         lab.problems.extend(error.problems)
         return None
@@ -186,7 +218,7 @@ def _template(lab: Section, file: Path) -> str | None:
         lab.problem(
             "too-long",
             "templates",
-            f"{file.name} is too long for a block of a report",
+            f"{name} is too long for a block of a report",
             "shorten it",
             found=f"{len(text)} characters",
             expected=f"at most {LONGEST_TEMPLATE}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -58,6 +59,7 @@ class Section:
         self.problems = problems
         self._lines = lines
         self._left = dict(content)
+        self._known: list[str] = []
 
     def problem(
         self, code: str, key: str, message: str, remedy: str, *, found: object = None, expected: str = ""
@@ -79,12 +81,16 @@ class Section:
     def _line_of(self, path: str) -> int | None:
         return self._lines.get(_bare(path), self._lines.get(_bare(self.name)))
 
+    def _take(self, key: str, default: Any) -> Any:
+        self._known.append(key)
+        return self._left.pop(key, default)
+
     def names(self) -> list[str]:
         """The keys that nothing has taken yet, in the file's order."""
         return list(self._left)
 
     def section(self, key: str) -> Section | None:
-        value = self._left.pop(key, None)
+        value = self._take(key, None)
         path = f"{self.name}.{key}" if self.name else key
         if isinstance(value, dict):
             return Section(self.file, path, value, self._lines, self.problems)
@@ -99,8 +105,16 @@ class Section:
 
     def tables(self, key: str) -> list[Section]:
         """Every [[table]] of this name. Problems name the line of the first, for they share one name."""
-        value = self._left.pop(key, [])
+        value = self._take(key, [])
         path = f"{self.name}.{key}" if self.name else key
+        if isinstance(value, dict):
+            self.problem(
+                "wrong-type",
+                key,
+                f"[{path}] describes one table alone",
+                f"write [[{path}]] with two brackets, once for each",
+            )
+            return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.problem("wrong-type", key, "this must be a list of tables", f"write each as [[{path}]]", found=value)
             return []
@@ -125,7 +139,7 @@ class Section:
         return folder / path
 
     def text(self, key: str, *, required: bool = False) -> str:
-        value = self._left.pop(key, "")
+        value = self._take(key, "")
         if not isinstance(value, str):
             self.problem("wrong-type", key, "the value must be text in quotes", f'write {key} = "…"', found=value)
             return ""
@@ -134,7 +148,7 @@ class Section:
         return value.strip()
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
-        value = self._left.pop(key, [])
+        value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             self.problem(
                 "wrong-type", key, "the value must be a list of texts", f'write {key} = ["…", "…"]', found=value
@@ -147,7 +161,7 @@ class Section:
     def number(
         self, key: str, *, required: bool = False, low: float = 0, high: float = float("inf"), whole: bool = False
     ) -> float | None:
-        value = self._left.pop(key, None)
+        value = self._take(key, None)
         if value is None:
             if required:
                 self.problem("missing-key", key, "the number is missing", f"add {key} = … to [{self.name}]")
@@ -171,14 +185,14 @@ class Section:
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
-        value = self._left.pop(key, default)
+        value = self._take(key, default)
         if not isinstance(value, bool):
             self.problem("wrong-type", key, "the value must be true or false", f"write {key} = true", found=value)
             return default
         return value
 
     def one_of(self, key: str, allowed: tuple[Value, ...], *, required: bool) -> Value | None:
-        value = self._left.pop(key, None)
+        value = self._take(key, None)
         for item in allowed:
             if value == item:
                 return item
@@ -192,7 +206,9 @@ class Section:
     def close(self) -> None:
         """Notes every key that nothing has taken: a misspelled threshold must not be ignored."""
         for key in self._left:
-            self.problem("unknown-key", key, "this key is not known", "correct its spelling or remove it")
+            near = get_close_matches(key, self._known, n=1)
+            remedy = f'did you mean "{near[0]}"? Else remove it' if near else "correct its spelling or remove it"
+            self.problem("unknown-key", key, "this key is not known", remedy)
 
 
 def _key_lines(text: str) -> dict[str, int]:

@@ -87,7 +87,7 @@ def test_sites_share_the_work(tmp_path: Path) -> None:
         ('accent = "#fff"\n', "bad-colour", 6),
         ('logo = "logo.jpg"\nlogo_text = "x"\n', "unknown-logo", 6),
         ('logo = "../logo.svg"\nlogo_text = "x"\n', "file-outside-folder", 6),
-        ('logo = "none.svg"\nlogo_text = "x"\n', "unreadable-file", None),
+        ('logo = "none.svg"\nlogo_text = "x"\n', "missing-file", 6),
         ('templates = "none"\n', "missing-file", 6),
         (f'footer = "{"x" * 121}"\n', "too-long", 6),
         ('[[lab.site]]\nrole = "cleaned"\nname = "N"\naddress = "A"\n', "unknown-value", 7),
@@ -252,3 +252,57 @@ def test_nothing_but_a_gradient_refers_to_another_element(tag: str) -> None:
     drawing = GRADIENT.replace("HREF", "").replace("</svg>", f'<{tag} href="#place"/></svg>')
     with pytest.raises(LogoError, match="refers to something else"):
         checked_logo(drawing.encode(), "image/svg+xml", "")
+
+
+def test_a_missing_logo_is_told_as_missing_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    found = problem(tmp_path, 'logo = "none.svg"\nlogo_text = "x"\n')
+    assert (found.column, found.message) == ("lab.logo", "there is no such file beside lab.toml")
+
+
+@pytest.mark.parametrize("linked", ["logo.svg", "own", "own/closing.html"])
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, linked: str) -> None:
+    inside, outside = tmp_path / "lab", tmp_path / "elsewhere"
+    (inside / "own").mkdir(parents=True)
+    (outside / "own").mkdir(parents=True)
+    for name, text in (("logo.svg", CIRCLE), ("own/closing.html", "<p>Thanks.</p>")):
+        (inside / name).write_text(text, encoding="utf-8")
+        (outside / name).write_text(text, encoding="utf-8")
+    lines = 'logo = "logo.svg"\nlogo_text = "L"\ntemplates = "own"\n'
+    assert laboratory(inside, lines).branding.templates
+    (inside / linked).rename(tmp_path / "before")
+    (inside / linked).symlink_to(outside / linked)
+    assert problem(inside, lines).code == "file-outside-folder"
+
+
+@pytest.mark.parametrize("name", ["closing.htm", "closing", "notes.txt", "closing.html~"])
+def test_a_file_of_another_name_among_the_templates_is_told_with_the_names_there_are(tmp_path: Path, name: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / ".hidden").write_text("x", encoding="utf-8")
+    lines = 'templates = "own"\n'
+    assert laboratory(tmp_path, lines).branding.templates == {}
+    (tmp_path / "own" / name).write_text("x", encoding="utf-8")
+    found = problem(tmp_path, lines)
+    assert (found.code, found.found) == ("unknown-block", name)
+    assert "closing.html" in found.expected
+
+
+def test_an_empty_template_is_named_with_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "closing.html").write_text("", encoding="utf-8")
+    assert problem(tmp_path, 'templates = "own"\n').file == "own/closing.html"
+
+
+def test_a_table_in_place_of_a_list_of_tables_is_told_how_to_write_it(tmp_path: Path) -> None:
+    found = problem(tmp_path, '[lab.site]\nrole = "performed"\nname = "N"\naddress = "A"\n')
+    assert found.code == "wrong-type"
+    assert found.message == "[lab.site] describes one table alone"
+    assert found.remedy == "write [[lab.site]] with two brackets, once for each"
+
+
+@pytest.mark.parametrize(("written", "meant"), [("color", "colour"), ("acent", "accent"), ("logotext", "logo_text")])
+def test_a_misspelled_key_is_told_with_the_one_that_is_meant(tmp_path: Path, written: str, meant: str) -> None:
+    assert f'did you mean "{meant}"?' in problem(tmp_path, f'{written} = "#123456"\n').remedy
+
+
+def test_a_key_like_no_other_is_told_without_a_guess(tmp_path: Path) -> None:
+    assert "did you mean" not in problem(tmp_path, 'zzzz = "1"\n').remedy
