@@ -352,8 +352,11 @@ class _Evidence:
             if {one.stains.ihc, one.stains.fish} != {"not_done"}
             or one.fusion is not None
             or "imbalance" in one.sequencing
+            or one.stains.pending
         ]
         facts = [fact for fusion in self.all_fusions() for fact in self.of_fusion(fusion)]
+        if self.findings.is_rejected:
+            facts.append(self.specimen("acceptability", "rejection_reason"))
         facts += [fact for group in spoken for fact in self.of_group(group)]
         if self.findings.is_held:
             # The report shows none of them; the hold may rest on there being several.
@@ -370,6 +373,8 @@ class _Evidence:
             facts += self.quality()
         if placeholders & {"genes"}:
             facts.append(self.genes_covered())
+            # Genes that the methods leave open are not among those named.
+            facts += [one for each in self._open_groups() for one in self.of_group(each)]
         if placeholders & {"stains", "open_tests"}:
             facts += [one for each in STAIN_OF for one in self.of_group(each)]
         if placeholders & {"other_gene", "other_stain", "other_fusion"}:
@@ -383,6 +388,14 @@ class _Evidence:
         if placeholders & {"features", "mitoses", "size", "margin"}:
             facts += [self.specimen("morphology", "diagnosis"), self.specimen("size_cm"), self.specimen("site")]
         return tuple(facts)
+
+    def _open_groups(self) -> list[str]:
+        found = self.findings.concordance
+        return [
+            group
+            for group, one in found.groups.items()
+            if group in found.indeterminate_groups or (one.stains.fish == "positive" and one.fusion is None)
+        ]
 
     def _stains_named(self, condition: str) -> Facts:
         rows = self.origins.stains_asked(condition)

@@ -75,7 +75,7 @@ class OpenTests:
 
 
 def pending_tests(ihc: Sequence[IhcResult], fish: Sequence[FishResult]) -> tuple[str, ...]:
-    """The tests whose result is awaited and that have no other result: `ALK immunohistochemistry`, `RET FISH`."""
+    """The tests of kinases whose result is awaited and that have no other: `ALK immunohistochemistry`, `RET FISH`."""
     stained = {row.marker for row in ihc if _ihc_state(row) != "not_done"}
     probed = {row.marker for row in fish if _fish_state(row) != "not_done"}
     found = [f"{row.marker} immunohistochemistry" for row in ihc if _is_pending(row) and row.marker not in stained]
@@ -88,7 +88,9 @@ def _is_done_or_pending(row: IhcResult | FishResult, state: str) -> bool:
 
 
 def _is_pending(row: IhcResult | FishResult) -> bool:
-    return row.result == "pending" and row.control_ok is not False
+    # Of other markers the report does not say what is under way, so they are still asked for.
+    is_kinase = row.marker in {*STAIN_OF.values(), *GENES_OF, *GROUP_OF}
+    return is_kinase and row.result == "pending" and row.control_ok is not False
 
 
 def follow_up_text(text: str, values: Mapping[str, object]) -> str:

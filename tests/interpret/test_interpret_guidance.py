@@ -62,6 +62,8 @@ SPEAKS = [
         lambda: a_detected_case("TFG::ROS1", specimen=a_specimen(site="lung")),
     ),
     ("SA02", "partner", "abdominal IMT", lambda: a_detected_case("RANBP2::ALK")),
+    ("SA03", "partner", "does not mark IMT", lambda: a_detected_case("CCDC6::RET")),
+    ("SA03", "partner", "a lung carcinoma to be excluded", lambda: a_detected_case("KIF5B::RET")),
     ("CS02", "concordance", "statement 2: 31 of 31", lambda: an_undetected_case()),
     ("LD01", "concordance", "FISH the rearrangement", lambda: an_undetected_case(**NOT_SEQUENCED, **ALK_POSITIVE)),
     (
@@ -101,6 +103,8 @@ SILENT = [
     ("SA01", lambda: a_detected_case("TFG::ROS1", specimen=a_specimen(site="lung", diagnosis="adenocarcinoma"))),
     ("SA02", lambda: a_detected_case("RANBP2::ALK", specimen=a_specimen(site="thigh"))),
     ("SA02", lambda: a_detected_case("TPM3::ALK")),
+    ("SA03", lambda: a_detected_case("TIMP3::RET")),
+    ("SA03", lambda: a_detected_case("CCDC6::RET", specimen=a_specimen(diagnosis="adenocarcinoma"))),
     ("CS02", lambda: an_undetected_case(ihc=(a_stain("ALK", "negative"),))),
     ("CS02", lambda: a_detected_case()),
     ("CS02", lambda: an_undetected_case(specimen=a_specimen(diagnosis="leiomyosarcoma"))),

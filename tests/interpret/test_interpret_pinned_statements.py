@@ -76,8 +76,8 @@ def test_an_alert_comes_before_everything_else() -> None:
     assert said(result, "diagnostic") == [
         (
             "DD14",
-            "Diagnostic alert: COL1A1::PDGFB is dermatofibrosarcoma protuberans. PDGFB is not PDGFRB, and this is not "
-            "IMT.",
+            "Diagnostic alert: COL1A1::PDGFB points to dermatofibrosarcoma protuberans, not to IMT. PDGFB is not "
+            "PDGFRB.",
             ("DFSP",),
         )
     ]

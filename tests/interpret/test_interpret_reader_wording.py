@@ -179,3 +179,19 @@ def test_a_guideline_that_nobody_checked_is_not_plainly_listed() -> None:
     line = next(one for one in interpreted_with(ALK).therapies if one.agent == "alectinib")
     assert line.level == "C"
     assert "not yet checked by this laboratory, level C until then" in line.status_text
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("CCDC6::RET", "Correlate CCDC6::RET with histology: it is not a marker of IMT."),
+        ("KIF5B::RET", "Exclude a lung carcinoma."),
+    ],
+)
+def test_a_ret_partner_known_from_other_tumours_asks_for_the_histology_on_page_1(name: str, step: str) -> None:
+    assert step in interpreted_with(a_fusion(name)).verdict.next_steps
+
+
+def test_a_check_within_the_laboratory_is_marked_as_one_before_release() -> None:
+    (step,) = interpreted_with(a_fusion("PDGFRA::PDGFRB")).verdict.next_steps
+    assert "before release: check that the gene is PDGFRB, not PDGFB" in step
