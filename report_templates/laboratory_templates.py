@@ -139,11 +139,13 @@ def _printed(name: str, text: str, record: Record) -> Markup:
     except _FAILURES:
         raise BlockError(name, "it cannot be printed", "look at the names and filters it uses") from None
     kept = {one for text in block.keeps(values) if (one := _words(text))}
-    sieve = _Sieve(name, block, _MOST_LINES + len(kept))
+    sieve = _Sieve(name, block, _MOST_LINES + len(kept), text)
     printed = sieve.sifted("".join(pieces))
-    if not _says_all(_words(sieve.readable()), kept):
+    if missing := _left_out(_words(sieve.readable()), kept):
         raise BlockError(
-            name, "it leaves out what must stand in this block", "docs/branding.md says what each block must print"
+            name,
+            f"it leaves out {_value_of(missing, values)}, which must stand in this block",
+            "docs/branding.md says what each block must print",
         )
     return Markup(printed)  # noqa: S704 - written by the sieve, tag by tag
 
@@ -166,14 +168,29 @@ def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _says_all(said: str, texts: Iterable[str]) -> bool:
-    """Whether each text stands in `said` at a place of its own: the version 1 is not the 1 of the report's id."""
+def _left_out(said: str, texts: Iterable[str]) -> str:
+    """
+    The first text that stands in `said` at no place of its own, or "".
+
+    The version 1 is not the 1 of the report's id.
+    """
     for text in sorted(texts, key=len, reverse=True):
         place = next((at for at in _places(said, text) if _is_apart(said, at, at + len(text))), None)
         if place is None:
-            return False
+            return text
         said = f"{said[:place]}\n{said[place + len(text) :]}"
-    return True
+    return ""
+
+
+def _value_of(text: str, values: View) -> str:
+    """What a template calls the value that is this text, or holds it; the text itself is not quoted."""
+    return next((f"{{{{ {name} }}}}" for name, value in values.items() if text in _texts_in(value)), "a text")
+
+
+def _texts_in(value: Any) -> set[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return set().union(*map(_texts_in, value)) if isinstance(value, list) else {_words(str(value))}
 
 
 def _places(said: str, text: str) -> Iterator[int]:
@@ -286,11 +303,12 @@ _SANDBOX = _sandbox()
 class _Sieve(HTMLParser):
     """Writes HTML anew from the tags on the list; anything else, and any tag left open, is an error."""
 
-    def __init__(self, name: str, block: Block, most_lines: int) -> None:
+    def __init__(self, name: str, block: Block, most_lines: int, source: str) -> None:
         super().__init__(convert_charrefs=True)
-        self._name, self._block = name, block
+        self._name, self._block, self._source = name, block, source
         self._lines_left = most_lines
         self._open: list[str] = []
+        self._tag = ""
         self._written: list[str] = []
         self._readable: list[str] = []
 
@@ -298,6 +316,7 @@ class _Sieve(HTMLParser):
         self.feed(html)
         self.close()
         if self._open:
+            self._tag = f"<{self._open[-1]}>"
             self._stop(f"the tag {self._open[-1]} is not closed")
         return "".join(self._written)
 
@@ -306,6 +325,7 @@ class _Sieve(HTMLParser):
         return "".join(self._readable)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag = self.get_starttag_text() or ""
         if tag not in _TAGS or self._block.is_text:
             allowed = "plain text alone" if self._block.is_text else ", ".join(sorted(_TAGS))
             self._stop("it has a tag that this block may not have", f"use {allowed}")
@@ -326,12 +346,14 @@ class _Sieve(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self._tag = f"</{tag}>"
         if not self._open or self._open.pop() != tag:
             self._stop("a tag is closed that is not open")
         self._written.append(f"</{tag}>")
         self._readable.append(" ")
 
     def handle_data(self, data: str) -> None:
+        self._tag = ""
         # Here, where &#x202e; has become the character that it stands for.
         spaced = data.translate(_LINE_ENDS)
         if cleaned(spaced) != spaced:
@@ -364,7 +386,14 @@ class _Sieve(HTMLParser):
                 self._stop("it has too many lines", f"use at most {_MOST_LINES} of {', '.join(sorted(_LINES))}")
 
     def _stop(self, message: str, remedy: str = "correct the tags") -> NoReturn:
-        raise BlockError(self._name, message, remedy)
+        raise BlockError(self._name, message, remedy, self._line())
+
+    def _line(self) -> int:
+        """The template's line of the tag that is being read, if it is written there once and so; else 0."""
+        tag = self._tag
+        if not tag or self._source.count(tag) != 1:
+            return 0
+        return self._source.count("\n", 0, self._source.index(tag)) + 1
 
 
 def _has_piled_marks(text: str) -> bool:

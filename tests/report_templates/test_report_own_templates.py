@@ -191,3 +191,32 @@ def test_a_made_up_record_cannot_give_a_template_a_value_without_end(value: obje
 def test_the_footer_line_of_lab_toml_stands_behind_the_laboratory_s_own_foot() -> None:
     html = render_html(a_record(branding=Branding(footer="Ring us at night", templates={"footer": FOOTER})))
     assert "· Ring us at night" in html
+
+
+@pytest.mark.parametrize(
+    ("block", "text", "value"),
+    [
+        ("letterhead", "{{ name }} {{ clia }}", "address"),
+        ("footer", "{{ name }} {{ report_id }}", "version"),
+        ("statements", "{% for one in statements %}{% endfor %}", "statements"),
+        ("authorisation_note", "{{ director }}{% for one in sites %}{{ one.name }}{% endfor %}", "sites"),
+    ],
+)
+def test_what_a_template_leaves_out_is_named(block: str, text: str, value: str) -> None:
+    assert f"leaves out {{{{ {value} }}}}" in refused(block, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<p>ok</p>\n<script>1</script>", 2),
+        ("<p>ok</p>\n\n<p id='x'>1</p>", 3),
+        ("{% if not name %}\n\n{% endif %}\n<p>\n<b>x</p>", 5),
+        ("<p>a</p>\n<p>b", None),
+        ("a\n\n<em>b", 3),
+    ],
+)
+def test_a_tag_s_mistake_is_told_with_the_line_of_the_template(text: str, line: int | None) -> None:
+    with pytest.raises(InputError) as caught:
+        check_templates({"closing": text})
+    assert caught.value.problems[0].line == line
