@@ -99,6 +99,8 @@ def _why_no_therapy(record: Record) -> str:
         return gettext("None while the result is on hold.")
     if any(fusion["classification"] == "reportable" and fusion["role"] == "driver" for fusion in record["fusions"]):
         return gettext("None is listed for this finding in this tumour type, age and jurisdiction; see Actionability.")
+    if any(fusion["classification"] == "other_entity" for fusion in record["fusions"]):
+        return gettext("None. No association is kept for the disease that the fusion points to.")
     return gettext("None. Associations are listed only for confirmed, functional fusions with published evidence.")
 
 

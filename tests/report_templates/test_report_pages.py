@@ -500,6 +500,7 @@ def test_methods_of_a_specimen_that_was_not_sequenced_claim_no_sequencing() -> N
         ("detected", "reportable", "None is listed for this finding in this tumour type, age and jurisdiction"),
         ("hold", "reportable", "None while the result is on hold."),
         ("indeterminate", "unconfirmed", "None. Associations are listed only for confirmed, functional fusions"),
+        ("detected", "other_entity", "None. No association is kept for the disease that the fusion points to."),
     ],
 )
 def test_the_absence_of_therapies_has_its_true_reason(status: str, classification: str, reason: str) -> None:
