@@ -98,7 +98,7 @@ def _laboratory(settings: Settings, lab: Path | None) -> Iterator[Finding]:
         laboratory = read_laboratory(path)
         if laboratory.knowledge_overlay:
             check_overlay(Path(laboratory.knowledge_overlay))
-        check_templates(laboratory.branding.templates)
+        check_templates(laboratory.branding.templates, laboratory)
         check_letters(laboratory)
     except InputError as error:
         for problem in error.problems:

@@ -178,7 +178,7 @@ def laboratory_for(batch: Path, settings: Settings) -> Laboratory:
     if laboratory.branding.templates:
         from report_templates.laboratory_templates import check_templates
 
-        check_templates(laboratory.branding.templates)
+        check_templates(laboratory.branding.templates, laboratory)
     # Late: a laboratory that is not read needs no fonts.
     from report_templates.laboratory_letters import check_letters
 

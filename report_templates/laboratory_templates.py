@@ -24,7 +24,8 @@ from markupsafe import Markup
 
 from parsers.branding import LONGEST_TEMPLATE, TEMPLATE_BLOCKS
 from parsers.errors import InputError, Problem
-from report_templates.record import cleaned
+from parsers.laboratory import Laboratory
+from report_templates.record import cleaned, laboratory_part
 from report_templates.sections.section import Record, View
 
 LONGEST_OUTPUT = 20_000
@@ -98,21 +99,25 @@ def own_blocks(record: Record) -> dict[str, Markup]:
     return {name: _printed(name, templates[name], record) if name in templates else Markup("") for name in BLOCKS}
 
 
-def check_templates(templates: Mapping[str, str]) -> None:
+def check_templates(templates: Mapping[str, str], laboratory: Laboratory | None = None) -> None:
     """
-    Reads every template and prints it with sample values.
+    Reads every template and prints it with sample values, then with those of `laboratory`, assay by assay.
 
     Raises:
         InputError: with every mistake, by file and line.
     """
-    problems = [problem for name, text in templates.items() for problem in _problems(name, text)]
+    own = [laboratory_part(laboratory, assay) for assay in laboratory.assays.values()] if laboratory else []
+    records = [{"lab": part, "report": _SAMPLE_REPORT} for part in own]
+    problems = [problem for name, text in templates.items() for problem in _problems(name, text, records)]
     if problems:
         raise InputError(*problems)
 
 
-def _problems(name: str, text: str) -> Iterator[Problem]:
+def _problems(name: str, text: str, records: Iterable[Record]) -> Iterator[Problem]:
     try:
         _check_with_samples(name, text)
+        for record in records:
+            _printed(name, text, record)
     except BlockError as error:
         yield Problem("bad-template", f"{name}.html", error.message, error.remedy, line=error.line or None)
 
@@ -449,6 +454,9 @@ BLOCKS: Mapping[str, Block] = {
 }
 
 
+_SAMPLE_REPORT = {"id": "R-0", "version": 907}
+
+
 def _sample(filled: str) -> dict[str, Any]:
     """A laboratory of which everything is stated, or, with "", only what lab.toml requires."""
     optional = ("clia", "accreditation", "director", "phone", "email", "ldt_statement", "asr_statement")
@@ -457,7 +465,7 @@ def _sample(filled: str) -> dict[str, Any]:
         "lab": {name: f"The {name.replace('_', ' ')}" if filled else "" for name in optional}
         | {"name": "Name of the laboratory", "address": "Address of the laboratory"}
         | {"disclaimers": ["A disclaimer"] if filled else [], "sites": [site]},
-        "report": {"id": "R-0", "version": 907},
+        "report": _SAMPLE_REPORT,
     }
 
 

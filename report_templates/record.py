@@ -195,6 +195,12 @@ def _report(specimen: Specimen, laboratory: Laboratory, issue: Issue) -> dict[st
     }
 
 
+def laboratory_part(laboratory: Laboratory, assay: Assay) -> dict[str, Any]:
+    """What a record of this assay says of the laboratory, JSON-ready and cleaned as in `build_record`."""
+    part: dict[str, Any] = _plain(_lab(laboratory, assay))
+    return part
+
+
 def _lab(laboratory: Laboratory, assay: Assay) -> dict[str, Any]:
     return {
         "name": laboratory.name,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from report_examples import a_record
+from report_examples import a_laboratory, a_record
 
 from parsers.branding import Branding, contrast_with_white
 from parsers.errors import InputError
@@ -220,3 +220,12 @@ def test_a_tag_s_mistake_is_told_with_the_line_of_the_template(text: str, line: 
     with pytest.raises(InputError) as caught:
         check_templates({"closing": text})
     assert caught.value.problems[0].line == line
+
+
+def test_a_template_is_also_printed_with_the_laboratory_s_own_values() -> None:
+    lab = a_laboratory(name="North", address="North Road 1")
+    templates = {"letterhead": "{{ address }}{% if name != 'North' %} {{ name }}{% endif %} {{ clia }}"}
+    check_templates(templates)
+    with pytest.raises(InputError) as caught:
+        check_templates(templates, lab)
+    assert "leaves out {{ name }}" in caught.value.problems[0].message
