@@ -62,6 +62,11 @@ class Findings:
         """What a reader must know before any therapy line: other diseases first, then resistance."""
         return (*self.alerts.rulings, *self.resistance)
 
+    @property
+    def has_no_stain_or_probe(self) -> bool:
+        """True if no stain or FISH of a kinase has a result."""
+        return all(one.stains.ihc == one.stains.fish == "not_done" for one in self.concordance.groups.values())
+
     def evidence_for(self, fusion: Fusion) -> GroupEvidence | None:
         return self.concordance.groups.get(GROUP_OF.get(fusion.driver, ""))
 
@@ -265,7 +270,7 @@ def _first_detected(fusion: Fusion, findings: Findings) -> str:
 def _headline_without_sequencing(findings: Findings) -> str:
     groups = findings.concordance.groups
     stained = [STAIN_OF[group] for group in STAIN_OF if groups[group].stains.ihc == "positive"]
-    if findings.is_rejected and not stained:
+    if findings.is_rejected and findings.has_no_stain_or_probe:
         return f"Not tested: specimen rejected ({_why_rejected(findings)})"
     if stained:
         return f"{listed(stained)} immunohistochemistry positive; sequencing was not done"
@@ -352,7 +357,11 @@ def _found(status: ResultStatus, findings: Findings) -> str:
             return f"No reportable kinase fusion was detected by {quality.method} in the genes tested."
         case "not_informative":
             stained = [group for group in STAIN_OF if findings.concordance.groups[group].stains.ihc != "not_done"]
-            text = "The specimen was not tested." if findings.is_rejected else "Sequencing was not done."
+            text = (
+                "The specimen was not tested."
+                if findings.is_rejected and findings.has_no_stain_or_probe
+                else "Sequencing was not done."
+            )
             if quality.is_sequenced:
                 text = f"Sequencing gives no information on fusions: {quality.reason}."
             return f"{text} {_by_method(findings, stained)}" if stained else text

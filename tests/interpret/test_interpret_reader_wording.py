@@ -73,6 +73,13 @@ def test_a_rejected_specimen_is_not_tested_and_the_next_step_is_a_new_one() -> N
     assert "immunohistochemistry is at hand" not in reader_text(result)
 
 
+@pytest.mark.parametrize("result", ["positive", "negative"])
+def test_a_rejected_specimen_that_was_stained_before_is_not_called_untested(result: str) -> None:
+    verdict = interpreted_with(sources=(), specimen=REJECTED, ihc=(a_stain("ALK", result),)).verdict
+    assert "ot tested" not in " ".join((verdict.headline, *verdict.summary))
+    assert verdict.next_steps == ("A new specimen: the one received was rejected.",)
+
+
 def test_what_only_fish_saw_was_not_sequenced_and_is_written_in_one_form() -> None:
     result = interpreted_with(sources=(), ihc=(a_stain("ALK"),), fish=(a_fish("ALK"),))
     (fusion,) = result.fusions
