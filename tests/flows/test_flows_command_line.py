@@ -195,7 +195,7 @@ def test_check_and_doctor_tell_every_mistake_in_the_laboratory_s_templates(inbox
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     told = said_of_the_laboratory(lab)
-    assert {what.split(":")[0] for what, _ in told} == {"footer.html, line 2", "closing.html"}
+    assert {what.split(":")[0] for what, _ in told} == {"footer.html, line 2", "closing.html, line 1"}
     for what, remedy in told:
         assert remedy
         assert f"error    {what}\n         Try: {remedy}\n" in run.stderr
