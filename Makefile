@@ -29,6 +29,7 @@ gallery: setup
 
 bench: setup
 	.venv/bin/python benchmarks/specimen.py
+	.venv/bin/python benchmarks/render.py
 	.venv/bin/python benchmarks/long_files.py
 	.venv/bin/python benchmarks/rules.py
 	.venv/bin/python benchmarks/gtf.py
