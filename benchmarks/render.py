@@ -54,13 +54,7 @@ def drawn(record: Record, saved: bytes | None = None) -> bytes:
     """The PDF as the store gets it: archive-grade, tagged, with `saved`, the record as it was written, attached."""
     from report_templates.pdf import render_pdf
 
-    return render_pdf(record, saved or as_saved(record))
-
-
-def as_saved(record: Record) -> bytes:
-    from flows.store import as_json
-
-    return as_json(record)
+    return render_pdf(record, saved)
 
 
 def with_long_parts() -> dict[str, Callable[[Record], None]]:
@@ -94,8 +88,10 @@ def with_long_parts() -> dict[str, Callable[[Record], None]]:
 
 
 def warm(record: Record, rounds: int, reference: Path) -> None:
+    from report_templates.exports import report_json
+
     name, baseline = _baseline(record, reference)
-    saved = as_saved(record)
+    saved = report_json(record)
     drawn(record, saved), baseline()
     ours: list[float] = []
     theirs: list[float] = []
@@ -169,24 +165,17 @@ def where_time_goes(record: Record, rounds: int) -> None:
 def long_input(record: Record) -> None:
     """Each in a process of its own, so that its memory is its own."""
     print("\nLong input, each drawn once in a fresh process: CPU seconds and peak memory")
-    base, _ = _child(record, "standard")
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "record.json"
         saved.write_text(json.dumps(record))
-        for name in ("standard", *with_long_parts()):
-            seconds, note = _child_from(saved, name)
-            label = "the standard report (baseline)" if name == "standard" else name
-            line(label, seconds, base, note)
+        base, note = _child(saved, "standard")
+        line("the standard report (baseline)", base, base, note)
+        for name in with_long_parts():
+            seconds, note = _child(saved, name)
+            line(name, seconds, base, note)
 
 
-def _child(record: Record, name: str) -> tuple[float, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        saved = Path(folder) / "record.json"
-        saved.write_text(json.dumps(record))
-        return _child_from(saved, name)
-
-
-def _child_from(saved: Path, name: str) -> tuple[float, str]:
+def _child(saved: Path, name: str) -> tuple[float, str]:
     done = subprocess.run(
         [sys.executable, __file__, "--one", str(saved), name],
         check=True, capture_output=True, text=True, cwd=ROOT, timeout=LONGEST_SECONDS,

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from flows import store as reports
 from flows.cases import CASE_ID_PATTERN, KEY_FILE, case_id_of, case_key
 from flows.store import MANIFEST, digest_of, latest
 from parsers.errors import InputError, Problem
@@ -115,7 +116,7 @@ def as_json(record: Record, sentences: Sequence[Explained]) -> bytes:
         "knowledge_sha256": record["provenance"]["knowledge_sha256"],
         "sentences": [asdict(one) for one in sentences],
     }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
+    return reports.as_json(whole)
 
 
 def _id_of(row: str) -> str:

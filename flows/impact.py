@@ -87,7 +87,7 @@ def as_json(new: Knowledge, found: Sequence[Impact]) -> bytes:
         "knowledge_sha256": new.sha256,
         "reports": [asdict(one) for one in found],
     }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
+    return reports.as_json(whole)
 
 
 def _impact(

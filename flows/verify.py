@@ -33,16 +33,15 @@ from parsers.errors import InputError, Problem
 from parsers.saved_case import SavedCaseError, read_saved_case
 from report_templates.exports import report_json
 from report_templates.pdf import RenderError, render_pdf
-from report_templates.record import SIGNED, Issue, build_record, template_version
+from report_templates.record import Issue, build_record, template_version
 from report_templates.schema import report_schema
-from report_templates.states import unsound_signatures
+from report_templates.states import NEED_SIGNATURE, unsound_signatures
 
 State = Literal["ok", "FAILED", "not possible"]
 
 CASE = "case.json"
 
 _WHICH = "name the folder of one version of a report (…/v1), a file in it, or its case id with --store"
-_SIGNED = SIGNED | {"withdrawn"}
 # What sign-out adds to a record, and no interpretation says.
 _OF_SIGN_OUT = frozenset({"signatures", "communications"})
 _OF_THE_REPORT = ("accession", "title", "language", "paper", "time_zone")
@@ -338,7 +337,7 @@ def _pages(report: _Report) -> str:
 def _signatures(report: _Report) -> str:
     record = report.record
     status, signatures = record["report"]["status"], record["signatures"]
-    if status not in _SIGNED:
+    if status not in NEED_SIGNATURE:
         if signatures:
             raise _WrongError(f"a {status} report carries none, this one has {len(signatures)}")
         return f"a {status} report carries none"

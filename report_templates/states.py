@@ -32,7 +32,7 @@ ChangeKind = Literal["corrected", "amended", "addendum", "withdrawn"]
 # Five pages of text: what is entered at sign-out is never cut on the page.
 LONGEST_ENTERED = 20_000
 
-_NEED_SIGNATURE = SIGNED | {"withdrawn"}
+NEED_SIGNATURE = SIGNED | {"withdrawn"}
 _AFTER_SIGNING: frozenset[ReportStatus] = frozenset({"corrected", "amended", "addendum", "withdrawn"})
 # What may follow each released or drafted state (docs/decisions/0010-report-states.md).
 NEXT: Mapping[ReportStatus, frozenset[ReportStatus]] = {
@@ -295,7 +295,7 @@ def _sha256(content: Record) -> str:
 def _read(saved: bytes) -> dict[str, Any]:
     """The released record, if it is what was signed: the next version would vouch for whatever it says."""
     record: dict[str, Any] = json.loads(saved)
-    is_unsigned = record["report"]["status"] in _NEED_SIGNATURE and not record["signatures"]
+    is_unsigned = record["report"]["status"] in NEED_SIGNATURE and not record["signatures"]
     if is_unsigned or unsound_signatures(record):
         raise StateError(
             "a signature of the earlier report is missing or of other content: its report.json is not what was signed; "
